@@ -1,0 +1,14 @@
+import swc from './jest.swc.mjs';
+
+export default {
+  roots: ['<rootDir>/src', '<rootDir>/test'],
+  testRegex: '\\.spec\\.ts$',
+  testEnvironment: 'node',
+  testTimeout: 30_000,
+  maxWorkers: 2,
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
+  extensionsToTreatAsEsm: ['.ts'],
+  // Sources import each other as `.js`, which is what they are called once built.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+};

@@ -1,0 +1,59 @@
+/** `npm test [-- word…]`: prepares what the tests need, runs them, counts them in the last line. */
+import { prepare } from './install.mjs';
+import { explain } from './project.mjs';
+import { onStopRequest } from './stop-requests.mjs';
+import { needsBuild, select } from './test/selection.mjs';
+
+const stopping = new AbortController();
+onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
+
+try {
+  process.exitCode = await test(process.argv.slice(2), stopping.signal);
+} catch (error) {
+  if (!stopping.signal.aborted) explain(error);
+  printSummary({ passed: 0, failed: 1, skipped: 0 });
+  process.exitCode = 1;
+}
+
+async function test(words, signal) {
+  const { files, jestArguments } = select(words);
+  await prepare({ build: needsBuild(files), signal });
+  const { status, summary } = await withDatabase(signal, (env) =>
+    runSelected(jestArguments, env, signal),
+  );
+  const executed = summary.passed + summary.failed > 0;
+  if (!executed)
+    console.error(`No test was run${words.length > 0 ? ` for: ${words.join(' ')}` : ''}.`);
+  if (signal.aborted) console.error('The run was interrupted.');
+  printSummary(summary);
+  return status === 0 && executed && summary.failed === 0 && !signal.aborted ? 0 : 1;
+}
+
+// What follows needs the installed packages, which a fresh checkout does not have until now.
+async function runSelected(jestArguments, env, signal) {
+  const { runJest } = await import('./test/jest.mjs');
+  return runJest(jestArguments, { env, signal });
+}
+
+async function withDatabase(signal, work) {
+  const { createTemplate } = await import('./test/template.mjs');
+  const given = process.env.TEST_DATABASE_URL;
+  if (given) {
+    await createTemplate(given, process.env.TEST_APP_ROLE);
+    return work({ TEST_DATABASE_URL: given });
+  }
+  const { startTemporaryPostgres } = await import('./temporary-postgres.mjs');
+  const { appRole } = await import('./postgres/roles.mjs');
+  const postgres = await startTemporaryPostgres({ signal });
+  try {
+    await createTemplate(postgres.ownerUrl, appRole);
+    const env = { TEST_DATABASE_URL: postgres.ownerUrl, TEST_APP_DATABASE_URL: postgres.appUrl };
+    return await work({ ...env, TEST_APP_ROLE: appRole });
+  } finally {
+    await postgres.stop();
+  }
+}
+
+function printSummary({ passed, failed, skipped }) {
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+}

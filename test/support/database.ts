@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+
+/** The database that `npm test` migrates once and every spec copies. */
+const template = 'osm_template';
+
+export interface TestDatabase {
+  /** Connection string of the owner of the tables. */
+  url: string;
+  /** Connection string of the role the gateway uses; the owner's where there is only one role. */
+  appUrl: string;
+  /** Removes the database and ends whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Creates a migrated, empty database for one spec file. Takes about 50 ms.
+ *
+ * @throws Error when the spec was not started by `npm test`, which provides Postgres
+ */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = process.env['TEST_DATABASE_URL'];
+  if (!server) throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`');
+  const name = `osm_test_${randomUUID().replaceAll('-', '')}`;
+  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  return {
+    url: named(server, name),
+    appUrl: named(process.env['TEST_APP_DATABASE_URL'] ?? server, name),
+    drop: () => execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+async function execute(server: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+function named(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.toString();
+}
