@@ -1,0 +1,31 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import pg from 'pg';
+import { Environment } from './env.js';
+
+const MAX_CONNECTIONS = 4;
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/** Plain `pg` for the set-based functions of the poster and the key look-up (docs/decisions/0002). */
+@Injectable()
+export class DatabaseService implements OnModuleDestroy {
+  private readonly logger = new Logger(DatabaseService.name);
+  readonly pool: pg.Pool;
+
+  constructor(environment: Environment) {
+    this.pool = new pg.Pool({
+      connectionString: environment.DATABASE_URL,
+      max: MAX_CONNECTIONS,
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: 1_000,
+    });
+    // An idle connection that breaks must not end the process; the next query opens another.
+    this.pool.on('error', (error) =>
+      this.logger.warn(`database connection lost: ${error.message}`),
+    );
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.pool.end();
+  }
+}

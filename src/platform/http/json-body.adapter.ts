@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http';
+import { GatewayError } from '../../core/errors.js';
+import { isTooDeep } from './json-shape.js';
+
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** Text that may hold a key named __proto__, also by escapes, or half a surrogate pair. */
+const SUSPICIOUS = /__proto__|\\u00[5-7]|\\ud[89a-f]/i;
+
+/**
+ * Reads a request's body as a JSON object.
+ * @throws GatewayError unsupported_media_type, request_too_large, request_timeout, invalid_json, invalid_parameter
+ */
+export async function readJsonBody(
+  request: IncomingMessage,
+  limits: BodyLimits,
+): Promise<Record<string, unknown>> {
+  checkHeaders(request, limits);
+  return parseJsonObject(await readBytes(request, limits));
+}
+
+function checkHeaders({ headers }: IncomingMessage, limits: BodyLimits): void {
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (type !== 'application/json') throw new GatewayError('unsupported_media_type');
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity')
+    throw new GatewayError('unsupported_media_type');
+  if (Number(headers['content-length'] ?? 0) > limits.maxBytes) throw tooLarge(limits.maxBytes);
+}
+
+function readBytes(request: IncomingMessage, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => fail(new GatewayError('request_timeout')), timeoutMs);
+    const fail = (error: GatewayError): void => {
+      clearTimeout(timer);
+      request.removeListener('data', onData);
+      request.pause();
+      reject(error);
+    };
+    const onData = (piece: Buffer): void => {
+      size += piece.length;
+      if (size > maxBytes) fail(tooLarge(maxBytes));
+      else pieces.push(piece);
+    };
+    request.on('data', onData);
+    request.once('end', () => {
+      clearTimeout(timer);
+      resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces));
+    });
+    request.once('error', () =>
+      fail(new GatewayError('request_timeout', { detail: 'the client broke off its body' })),
+    );
+  });
+}
+
+function tooLarge(maxBytes: number): GatewayError {
+  return new GatewayError('request_too_large', {
+    message: `The request body is larger than ${maxBytes} bytes.`,
+  });
+}
+
+/** Parses bytes into an object. @throws GatewayError invalid_json, invalid_parameter */
+export function parseJsonObject(bytes: Buffer): Record<string, unknown> {
+  if (isTooDeep(bytes)) {
+    throw new GatewayError('invalid_json', {
+      message: 'The request body nests deeper than 64 levels.',
+    });
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new GatewayError('invalid_json', { message: 'The request body is not valid UTF-8.' });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new GatewayError('invalid_json');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new GatewayError('invalid_json', { message: 'The request body must be a JSON object.' });
+  }
+  if (SUSPICIOUS.test(text)) refuseHostileValues(value, '');
+  return value as Record<string, unknown>;
+}
+
+/**
+ * A key named __proto__ would become a prototype as soon as somebody copies the object; half a surrogate pair is no
+ * character and cannot be sent on.
+ */
+function refuseHostileValues(value: object, path: string): void {
+  for (const key of Object.keys(value)) {
+    const where = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
+    if (key === '__proto__') refuse(where, 'is not a field');
+    const child: unknown = Reflect.get(value, key);
+    if (typeof child === 'string' && !child.isWellFormed())
+      refuse(where, 'is not well-formed Unicode');
+    if (typeof child === 'object' && child !== null) refuseHostileValues(child, where);
+  }
+}
+
+function refuse(where: string, reason: string): never {
+  throw new GatewayError('invalid_parameter', { param: where, message: `${where} ${reason}.` });
+}

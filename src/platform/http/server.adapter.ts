@@ -1,0 +1,22 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 65_000;
+const CHECK_INTERVAL_MS = 5_000;
+const MAX_REQUESTS_PER_SOCKET = 1_000;
+
+/** Limits of the HTTP server against slow and hostile clients, and headers that every answer carries. */
+export function hardenServer(app: NestExpressApplication): void {
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(helmet());
+  const server = app.getHttpServer();
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  // The body has a time limit of its own, which can answer; this one would cut the connection without a word.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+  Reflect.set(server, 'connectionsCheckingInterval', CHECK_INTERVAL_MS);
+}

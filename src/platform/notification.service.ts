@@ -1,0 +1,80 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import { Environment } from './env.js';
+
+type Listener = (payload: string) => void;
+
+const RECONNECT_MS = 500;
+
+/**
+ * Postgres NOTIFY as events. A listener whose connection was lost is told by `onGap`: what it missed is unknown, so
+ * it must act as if everything had changed.
+ */
+@Injectable()
+export class NotificationService implements OnApplicationShutdown {
+  private readonly logger = new Logger(NotificationService.name);
+  private readonly listeners = new Map<string, Listener[]>();
+  private readonly gapListeners: (() => void)[] = [];
+  private client: pg.Client | undefined;
+  private connecting: Promise<void> | undefined;
+  private stopped = false;
+
+  constructor(private readonly environment: Environment) {}
+
+  /** Calls `listener` with the payload of every notification on `channel`; resolves once it is listened to. */
+  async listen(channel: string, listener: Listener): Promise<void> {
+    const known = this.listeners.get(channel);
+    if (known) {
+      known.push(listener);
+      return;
+    }
+    this.listeners.set(channel, [listener]);
+    if (this.client) await this.client.query(`LISTEN "${channel}"`);
+    else await (this.connecting ??= this.connect());
+  }
+
+  /** Calls `listener` whenever notifications may have been missed. */
+  onGap(listener: () => void): void {
+    this.gapListeners.push(listener);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    await this.client?.end().catch(() => undefined);
+  }
+
+  private async connect(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.environment.DATABASE_URL,
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+    });
+    client.on('notification', ({ channel, payload }) => {
+      for (const listener of this.listeners.get(channel) ?? []) listener(payload ?? '');
+    });
+    client.on('error', (error) =>
+      this.logger.warn(`notification connection lost: ${error.message}`),
+    );
+    client.on('end', () => this.reconnect(client));
+    await client.connect();
+    for (const channel of this.listeners.keys()) await client.query(`LISTEN "${channel}"`);
+    this.client = client;
+    this.connecting = undefined;
+  }
+
+  private reconnect(lost: pg.Client): void {
+    if (this.stopped || this.client !== lost) return;
+    this.client = undefined;
+    for (const listener of this.gapListeners) listener();
+    const attempt = (): void => {
+      if (this.stopped) return;
+      this.connect().then(
+        () => {
+          for (const listener of this.gapListeners) listener();
+        },
+        () => setTimeout(attempt, RECONNECT_MS).unref(),
+      );
+    };
+    setTimeout(attempt, RECONNECT_MS).unref();
+  }
+}

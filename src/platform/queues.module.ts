@@ -1,0 +1,33 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { createPostgresBackend, setDefaultBackendFactory, type QueueOptions } from 'bullmq';
+import { readEnvironment } from './env.js';
+
+const QUEUE_CONNECTIONS = 4;
+const PREFIX = 'osm';
+
+/** BullMQ on Redis where REDIS_URL is set, else on Postgres in a schema of its own. */
+@Module({})
+export class QueuesModule {
+  static forRoot(): DynamicModule {
+    const { REDIS_URL, DATABASE_URL } = readEnvironment(process.env);
+    return {
+      module: QueuesModule,
+      imports: [BullModule.forRoot(queueOptions(REDIS_URL, DATABASE_URL))],
+    };
+  }
+}
+
+function queueOptions(redisUrl: string | undefined, databaseUrl: string): QueueOptions {
+  if (redisUrl) {
+    // Commands sent while Redis is away fail at once; what they would have queued is found again by the sweeps.
+    return {
+      prefix: PREFIX,
+      connection: { url: redisUrl, enableOfflineQueue: false, maxRetriesPerRequest: null },
+    };
+  }
+  setDefaultBackendFactory(createPostgresBackend);
+  const connection = { connectionString: databaseUrl, max: QUEUE_CONNECTIONS, migrate: true };
+  // The type of `connection` knows Redis alone; the Postgres backend set above reads this form of it.
+  return { connection: connection as QueueOptions['connection'] };
+}

@@ -1,0 +1,158 @@
+import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+import { getMetadataStorage, ValidationTypes, type ValidationArguments } from 'class-validator';
+import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
+import { GatewayError } from '../../core/errors.js';
+
+/** What a value violates: where, and in words. */
+export interface Violation {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A class with class-validator decorators. */
+export type RequestClass = abstract new () => object;
+
+type Check = (value: unknown, object: object, path: string) => Violation | undefined;
+
+interface Property {
+  readonly name: string;
+  readonly checks: readonly Check[];
+  /** Absent and null pass without a check. */
+  readonly optional: boolean;
+}
+
+/**
+ * Builds, once, the check that a class's class-validator decorators describe. It works on parsed JSON as it is:
+ * nothing is instantiated, copied or reflected on per call. The first violation, in the order of the properties, wins.
+ */
+export function compileValidator(target: RequestClass): (value: object) => Violation | undefined {
+  const properties = compileProperties(target);
+  return (value) => checkObject(properties, value, '');
+}
+
+/** As compileValidator, as a function that throws. @throws GatewayError invalid_parameter naming the field */
+export function compileAssertion(target: RequestClass): (value: object) => void {
+  const check = compileValidator(target);
+  return (value) => {
+    const violation = check(value);
+    if (violation)
+      throw new GatewayError('invalid_parameter', {
+        param: violation.path,
+        message: `${violation.message}.`,
+      });
+  };
+}
+
+const compiled = new WeakMap<RequestClass, readonly Property[]>();
+
+function compileProperties(target: RequestClass): readonly Property[] {
+  const known = compiled.get(target);
+  if (known) return known;
+  const properties: Property[] = [];
+  compiled.set(target, properties);
+  const storage = getMetadataStorage();
+  const byProperty = storage.groupByPropertyName(
+    storage.getTargetValidationMetadatas(target, '', false, false),
+  );
+  for (const [name, metadatas] of Object.entries(byProperty)) {
+    const optional = metadatas.some(
+      (metadata) => metadata.type === ValidationTypes.CONDITIONAL_VALIDATION,
+    );
+    const checks = metadatas.flatMap((metadata) => compileCheck(target, metadata) ?? []);
+    // Decorators run from the bottom up; people read them from the top down.
+    properties.push({ name, optional, checks: checks.reverse() });
+  }
+  return properties;
+}
+
+function checkObject(
+  properties: readonly Property[],
+  object: object,
+  prefix: string,
+): Violation | undefined {
+  for (const { name, optional, checks } of properties) {
+    const value: unknown = Reflect.get(object, name);
+    if (optional && (value === undefined || value === null)) continue;
+    const path = prefix === '' ? name : `${prefix}.${name}`;
+    for (const check of checks) {
+      const violation = check(value, object, path);
+      if (violation) return violation;
+    }
+  }
+  return undefined;
+}
+
+function compileCheck(target: RequestClass, metadata: ValidationMetadata): Check | undefined {
+  if (metadata.type === ValidationTypes.CONDITIONAL_VALIDATION) return undefined;
+  if (metadata.type === ValidationTypes.NESTED_VALIDATION) return compileNested(target, metadata);
+  const [constraint] = getMetadataStorage().getTargetValidatorConstraints(metadata.constraintCls);
+  if (!constraint) return undefined;
+  const { instance } = constraint;
+  const argumentsFor = (value: unknown, object: object): ValidationArguments => ({
+    value,
+    object,
+    property: metadata.propertyName,
+    constraints: metadata.constraints,
+    targetName: target.name,
+  });
+  return (value, object, path) => {
+    const args = argumentsFor(value, object);
+    if (metadata.each) {
+      const at = Array.isArray(value)
+        ? value.findIndex((entry) => instance.validate(entry, args) !== true)
+        : -1;
+      return at < 0
+        ? undefined
+        : violation(`${path}[${at}]`, metadata, args, instance.defaultMessage?.(args));
+    }
+    return instance.validate(value, args) === true
+      ? undefined
+      : violation(path, metadata, args, instance.defaultMessage?.(args));
+  };
+}
+
+function violation(
+  path: string,
+  metadata: ValidationMetadata,
+  args: ValidationArguments,
+  fallback: string | undefined,
+): Violation {
+  const { message } = metadata;
+  const text =
+    typeof message === 'function' ? message(args) : (message ?? fallback ?? '$property is invalid');
+  const rule = text
+    .replace(/^each value in /, '')
+    .replaceAll('$property', '')
+    .replace(/\$constraint(\d+)/g, (_, place: string) =>
+      String(args.constraints[Number(place) - 1]),
+    )
+    .trim();
+  return { path, message: `${path} ${rule}` };
+}
+
+function compileNested(target: RequestClass, metadata: ValidationMetadata): Check | undefined {
+  const type = defaultMetadataStorage.findTypeMetadata(target, metadata.propertyName);
+  if (!type)
+    throw new Error(`${target.name}.${metadata.propertyName} has @ValidateNested but no @Type`);
+  const nested = type.typeFunction() as RequestClass;
+  // Compiled when it is first met, so that classes may refer to themselves.
+  return (value, _object, path) => {
+    const properties = compileProperties(nested);
+    if (!Array.isArray(value))
+      return isObject(value) ? checkObject(properties, value, path) : notAnObject(path);
+    for (const [index, entry] of value.entries()) {
+      const where = `${path}[${index}]`;
+      const found = isObject(entry) ? checkObject(properties, entry, where) : notAnObject(where);
+      if (found) return found;
+    }
+    return undefined;
+  };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function notAnObject(path: string): Violation {
+  return { path, message: `${path} must be an object` };
+}
