@@ -1,0 +1,32 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module } from '@nestjs/common';
+import { JournalWriter } from './journal/journal.writer.js';
+import { PosterService } from './journal/poster.service.js';
+import { LedgerService } from './ledger/ledger.service.js';
+import { EstimateQueue, RECONCILE_CALL } from './reconciliation/estimate-queue.service.js';
+import { EstimateSweepService } from './reconciliation/estimate-sweep.service.js';
+import { ReconcileCallProcessor } from './reconciliation/reconcile-call.processor.js';
+import { RequestsController } from './requests/requests.controller.js';
+import { RequestsService } from './requests/requests.service.js';
+import { UsageController } from './requests/usage.controller.js';
+import { UsageService } from './requests/usage.service.js';
+import { AuthorizationService } from './wallet/authorization.service.js';
+
+/** Money in the HTTP process: admission, journal, and what the admin API shows of it. */
+@Module({
+  controllers: [RequestsController, UsageController],
+  providers: [JournalWriter, AuthorizationService, RequestsService, UsageService],
+  exports: [JournalWriter, AuthorizationService],
+})
+export class BillingModule {}
+
+/** The ledger alone, for the seed. */
+@Module({ providers: [LedgerService], exports: [LedgerService] })
+export class LedgerModule {}
+
+/** Money in the worker process: posting and reconciliation. */
+@Module({
+  imports: [BullModule.registerQueue({ name: RECONCILE_CALL })],
+  providers: [PosterService, EstimateQueue, EstimateSweepService, ReconcileCallProcessor],
+})
+export class SettlementModule {}

@@ -1,0 +1,124 @@
+import { closeSync, fdatasync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ulid } from 'ulid';
+import { GatewayError } from '../../core/errors.js';
+import { Environment } from '../../platform/env.js';
+import { encodeLine, type JournalRecord } from './journal-record.js';
+import { holdWriterLock, type WriterLock } from './writer-lock.adapter.js';
+
+const SEGMENT_BYTES = 256 * 1024;
+
+interface Waiting {
+  readonly record: JournalRecord;
+  readonly resolve: () => void;
+  readonly reject: (error: GatewayError) => void;
+}
+
+/** The name of a segment; they sort in the order in which they were written. */
+export function segmentName(number: number): string {
+  return `${number.toString().padStart(10, '0')}.journal`;
+}
+
+/**
+ * The journal of this process: append-only segments in a folder of its own. Records that wait are written once per
+ * turn of the event loop; what was written outlives kill -9, a sync for power loss follows in the background.
+ */
+@Injectable()
+export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(JournalWriter.name);
+  private readonly folder: string;
+  private waiting: Waiting[] = [];
+  private sequence = 0;
+  private segment = 0;
+  private file: number | undefined;
+  private size = 0;
+  private lock: WriterLock | undefined;
+  private syncing = false;
+  private dirty = false;
+
+  constructor(environment: Environment) {
+    this.folder = join(environment.DATA_DIR, 'journal', ulid());
+  }
+
+  async onModuleInit(): Promise<void> {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    this.lock = await holdWriterLock(this.folder);
+    this.rotate();
+  }
+
+  /**
+   * Resolves once the record is in the file.
+   * @throws GatewayError ledger_unavailable if the disk does not take it; the journal is then as before.
+   */
+  append(record: JournalRecord): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ record, resolve, reject });
+      if (this.waiting.length === 1) setImmediate(() => this.flush());
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.flush();
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+    await this.lock?.release();
+  }
+
+  private flush(): void {
+    const batch = this.waiting;
+    if (batch.length === 0) return;
+    this.waiting = [];
+    let sequence = this.sequence;
+    const bytes = Buffer.from(batch.map(({ record }) => encodeLine(++sequence, record)).join(''));
+    try {
+      this.write(bytes);
+    } catch (error) {
+      const refusal = new GatewayError('ledger_unavailable', {
+        detail: `journal: ${String(error)}`,
+        retryAfterSeconds: 1,
+      });
+      this.logger.error(refusal.detail);
+      for (const { reject } of batch) reject(refusal);
+      return;
+    }
+    this.sequence = sequence;
+    for (const { resolve } of batch) resolve();
+    this.sync();
+  }
+
+  private write(bytes: Buffer): void {
+    if (this.size >= SEGMENT_BYTES) this.rotate();
+    const file = this.file;
+    if (file === undefined) throw new Error('the journal is closed');
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(file, bytes, written);
+    } catch (error) {
+      // Half a line would swallow the next record.
+      ftruncateSync(file, this.size);
+      throw error;
+    }
+    this.size += bytes.length;
+  }
+
+  private rotate(): void {
+    const next = openSync(join(this.folder, segmentName(this.segment + 1)), 'ax', 0o600);
+    if (this.file !== undefined) closeSync(this.file);
+    this.segment += 1;
+    this.file = next;
+    this.size = 0;
+  }
+
+  private sync(): void {
+    this.dirty = true;
+    const file = this.file;
+    if (this.syncing || file === undefined) return;
+    this.syncing = true;
+    this.dirty = false;
+    fdatasync(file, () => {
+      this.syncing = false;
+      if (this.dirty) this.sync();
+    });
+  }
+}

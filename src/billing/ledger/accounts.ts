@@ -1,0 +1,9 @@
+/** The accounts of the ledger. An amount is positive where value arrives. */
+export const accounts = {
+  /** What an organization may still spend. */
+  wallet: (organizationId: string): string => `wallet:${organizationId}`,
+  /** What tenants have paid for calls. */
+  revenue: 'revenue',
+  /** Credit given away. */
+  promotion: 'promotion',
+} as const;

@@ -1,0 +1,120 @@
+import { GatewayError } from '../../core/errors.js';
+import { ONE, UNITS_PER_PRICE, type Multiplier, type PicoUsd } from '../../core/money.js';
+import type { Meter, PriceComponent, PriceVersion } from '../../core/price.js';
+import { conditionsHold, type Circumstances } from './select.js';
+
+/** The bounds of a call that has not been made yet. */
+export interface HoldInput {
+  /** At least as many as the call's input can be, cached ones included. */
+  readonly inputTokensHigh: number;
+  /** Of one choice, reasoning included. */
+  readonly maxOutputTokens: number;
+  /** Choices asked for. Default 1. */
+  readonly n?: number;
+  /** The most searches that the provider may run. Default 0. */
+  readonly webSearches?: number;
+  /** As requested. Absent or `auto` the provider chooses the tier; else it is that one or the default. */
+  readonly serviceTier?: string;
+  readonly searchContextSize?: string;
+  /** When the call starts, milliseconds since the epoch. */
+  readonly at: number;
+  /** Meters that this call cannot touch, for example audio where the request has none. */
+  readonly excludedMeters?: readonly Meter[];
+}
+
+/** The first one must have a price, the others may. */
+type Meters = readonly [Meter, ...Meter[]];
+
+const INPUT_METERS: Meters = [
+  'input',
+  'cache_read',
+  'cache_write',
+  'cache_write_5m',
+  'cache_write_1h',
+  'input_audio',
+  'cache_read_audio',
+  'input_image',
+];
+const OUTPUT_METERS: Meters = ['output', 'reasoning', 'output_audio', 'output_image'];
+
+/** The tiers that OpenAI's `auto` may turn out to be; others serve only who asks for them. */
+const CHOSEN_BY_PROVIDER: ReadonlySet<string> = new Set(['flex', 'priority', 'scale']);
+
+/**
+ * The most that a call within these bounds can cost: all input at the dearest input meter, all output at the dearest
+ * output meter, the request fee and every search; each at the dearest price that the bounds allow. Never below what
+ * priceUsage gives for usage within the bounds, to the pico-dollar.
+ * @throws GatewayError model_not_priced if input, output or a search has no price.
+ * @throws RangeError if a bound is not a count.
+ */
+export function estimateHold(
+  input: HoldInput,
+  version: PriceVersion,
+  multiplier: Multiplier,
+): PicoUsd {
+  const bounds = readBounds(input);
+  const possible = version.components.filter((component) => isPossible(component, input));
+  const cost = (units: bigint, meters: Meters): PicoUsd => {
+    if (units === 0n) return 0n;
+    const prices = possible.filter(({ meter }) => meters.includes(meter));
+    if (!prices.some(({ meter }) => meter === meters[0])) {
+      throw new GatewayError('model_not_priced', {
+        detail: `${version.id} does not price ${meters[0]}`,
+      });
+    }
+    const dearest = prices.reduce((most, { price }) => (price > most ? price : most), 0n);
+    return mostFor(units, dearest * multiplier.millionths, meters.length);
+  };
+  const hasRequestFee = possible.some(({ meter }) => meter === 'request');
+  return (
+    cost(bounds.input, INPUT_METERS) +
+    cost(bounds.output, OUTPUT_METERS) +
+    cost(hasRequestFee ? 1n : 0n, ['request']) +
+    cost(bounds.searches, ['web_search'])
+  );
+}
+
+function readBounds(input: HoldInput): {
+  input: bigint;
+  output: bigint;
+  searches: bigint;
+} {
+  const { inputTokensHigh, maxOutputTokens, n = 1, webSearches = 0 } = input;
+  for (const bound of [inputTokensHigh, maxOutputTokens, n, webSearches]) {
+    if (!Number.isSafeInteger(bound) || bound < 0) throw new RangeError(`not a count: ${bound}`);
+  }
+  return {
+    input: BigInt(inputTokensHigh),
+    output: BigInt(maxOutputTokens) * BigInt(n),
+    searches: BigInt(webSearches),
+  };
+}
+
+/** Whether some call within the bounds can be priced by this component. */
+function isPossible({ meter, conditions }: PriceComponent, input: HoldInput): boolean {
+  if (input.excludedMeters?.includes(meter)) return false;
+  const circumstances: Circumstances = {
+    inputTokens: input.inputTokensHigh,
+    at: input.at,
+    searchContextSize: input.searchContextSize,
+    serviceTier: servedTier(conditions.serviceTier, input.serviceTier),
+  };
+  return conditionsHold(conditions, circumstances);
+}
+
+/** The tier to judge a component by: its own, where the provider may choose that one by itself. */
+function servedTier(priced: string | undefined, requested = 'auto'): string | undefined {
+  return requested === 'auto' && priced !== undefined && CHOSEN_BY_PROVIDER.has(priced)
+    ? priced
+    : requested;
+}
+
+/**
+ * The most that `units` can cost, however they fall upon at most `lines` lines at `rate` or less. Where the rate of a
+ * unit is not a whole number of pico-dollars, each line may round up by itself.
+ */
+function mostFor(units: bigint, rate: bigint, lines: number): PicoUsd {
+  const divisor = UNITS_PER_PRICE * ONE.millionths;
+  const whole = (units * rate) / divisor;
+  return rate % divisor === 0n ? whole : whole + BigInt(lines);
+}

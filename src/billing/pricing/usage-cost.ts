@@ -1,0 +1,62 @@
+import type { PicoUsd } from '../../core/money.js';
+import type { CostLine, Meter } from '../../core/price.js';
+import { sumOf } from './cost-lines.js';
+
+/** The fields of an answer's usage that tell a cost, in the order in which they are written. */
+export const COST_FIELDS = [
+  'cost_usd_input',
+  'cost_usd_cached_input',
+  'cost_usd_output',
+  'cost_usd_request',
+  'cost_usd_cache_write',
+  'cost_usd_audio',
+  'cost_usd_image',
+  'cost_usd_web_search',
+] as const;
+export type CostField = (typeof COST_FIELDS)[number];
+
+const ALWAYS_PRESENT: ReadonlySet<CostField> = new Set([
+  'cost_usd_input',
+  'cost_usd_cached_input',
+  'cost_usd_output',
+  'cost_usd_request',
+]);
+
+const FIELD_OF: Readonly<Record<Meter, CostField>> = {
+  input: 'cost_usd_input',
+  output: 'cost_usd_output',
+  cache_read: 'cost_usd_cached_input',
+  cache_write: 'cost_usd_cache_write',
+  cache_write_5m: 'cost_usd_cache_write',
+  cache_write_1h: 'cost_usd_cache_write',
+  reasoning: 'cost_usd_output',
+  input_audio: 'cost_usd_audio',
+  output_audio: 'cost_usd_audio',
+  cache_read_audio: 'cost_usd_audio',
+  input_image: 'cost_usd_image',
+  output_image: 'cost_usd_image',
+  request: 'cost_usd_request',
+  web_search: 'cost_usd_web_search',
+};
+
+export type UsageCost = readonly (readonly [
+  field: CostField | 'cost_usd_total',
+  amount: PicoUsd,
+])[];
+
+/**
+ * Cost lines as the cost fields of an answer, `cost_usd_total` first and exactly the sum of the others. Input, cached
+ * input, output and request are always there; the others where a line of their own exists.
+ */
+export function usageCost(lines: readonly CostLine[]): UsageCost {
+  const amounts = new Map<CostField, PicoUsd>();
+  for (const { meter, amount } of lines) {
+    const field = FIELD_OF[meter];
+    amounts.set(field, (amounts.get(field) ?? 0n) + amount);
+  }
+  const present = COST_FIELDS.filter((field) => ALWAYS_PRESENT.has(field) || amounts.has(field));
+  return [
+    ['cost_usd_total', sumOf(lines)],
+    ...present.map((field) => [field, amounts.get(field) ?? 0n] as const),
+  ];
+}
