@@ -1,0 +1,87 @@
+import type { Offer } from '../../core/offer.js';
+import { CatalogueFileError } from './catalogue-fields.js';
+import {
+  parseAliases,
+  parseModels,
+  parseOffers,
+  type AliasRecord,
+  type CatalogueText,
+  type OfferRecord,
+} from './catalogue-file.js';
+import { toPriceComponent } from './catalogue-price.js';
+import type { CatalogueModel } from './catalogue-snapshot.js';
+
+/** All files of the catalogue, read and checked against each other. */
+export interface CatalogueSet {
+  readonly models: readonly CatalogueModel[];
+  readonly aliases: readonly AliasRecord[];
+  readonly offers: readonly OfferRecord[];
+}
+
+/**
+ * Reads all files of the catalogue: `aliases.json`, `models/*.json`, `offers/*.json`; others are passed over.
+ * @throws CatalogueFileError for a file that is not valid, an id that is there twice, or a model that is missing.
+ */
+export function parseCatalogue(files: readonly CatalogueText[]): CatalogueSet {
+  const inFolder = (folder: string): readonly CatalogueText[] =>
+    files.filter(({ name }) => name.startsWith(`${folder}/`) && name.endsWith('.json'));
+  const set: CatalogueSet = {
+    models: inFolder('models').flatMap(parseModels),
+    offers: inFolder('offers').flatMap(parseOffers),
+    aliases: files.filter(({ name }) => name === 'aliases.json').flatMap(parseAliases),
+  };
+  checkReferences(set);
+  return set;
+}
+
+function checkReferences({ models, aliases, offers }: CatalogueSet): void {
+  const modelIds = uniqueSet(
+    'model',
+    models.map(({ id }) => id),
+  );
+  uniqueSet(
+    'offer',
+    offers.map(({ id }) => id),
+  );
+  uniqueSet(
+    'upstream model',
+    offers.map(({ providerId, upstreamModel }) => `${providerId}/${upstreamModel}`),
+  );
+  for (const alias of uniqueSet(
+    'alias',
+    aliases.map((entry) => entry.alias),
+  )) {
+    if (modelIds.has(alias))
+      throw new CatalogueFileError(`aliases.json: ${alias} is the id of a model`);
+  }
+  for (const { alias, modelId } of aliases)
+    requireModel(modelIds, `aliases.json: ${alias}`, modelId);
+  for (const { id, providerId, modelId } of offers)
+    requireModel(modelIds, `offers/${providerId}.json: ${id}`, modelId);
+}
+
+function uniqueSet(kind: string, names: readonly string[]): ReadonlySet<string> {
+  const unique = new Set<string>();
+  for (const name of names) {
+    if (unique.has(name)) throw new CatalogueFileError(`the ${kind} ${name} is there twice`);
+    unique.add(name);
+  }
+  return unique;
+}
+
+function requireModel(modelIds: ReadonlySet<string>, subject: string, modelId: string): void {
+  if (!modelIds.has(modelId))
+    throw new CatalogueFileError(`${subject}: model: there is no model ${modelId}`);
+}
+
+/** A record of a file as the offer that routing and pricing know. */
+export function toOffer({ prices, ...offer }: OfferRecord): Offer {
+  return {
+    ...offer,
+    prices: prices.map(({ id, validFrom, components }) => ({
+      id,
+      validFrom,
+      components: components.map(toPriceComponent),
+    })),
+  };
+}

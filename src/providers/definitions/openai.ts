@@ -1,0 +1,16 @@
+import type { ProviderDefinition } from '../../core/provider.js';
+
+/** Source: platform.openai.com/docs/api-reference/chat. */
+export const openai: ProviderDefinition = {
+  id: 'openai',
+  name: 'OpenAI',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.openai.com/v1',
+  auth: { kind: 'bearer' },
+  environment: ['OPENAI_API_KEY'],
+  baseUrlEnvironment: 'OPENAI_BASE_URL',
+  quirks: {
+    // o-series and gpt-5 refuse max_tokens; every chat model takes max_completion_tokens.
+    parameters: { max_tokens: { rule: 'rename', to: 'max_completion_tokens' } },
+  },
+};

@@ -1,0 +1,21 @@
+import type { ProviderDefinition } from '../../core/provider.js';
+
+/** Source: docs.x.ai/docs/api-reference. */
+export const xai: ProviderDefinition = {
+  id: 'xai',
+  name: 'xAI',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.x.ai/v1',
+  auth: { kind: 'bearer' },
+  environment: ['XAI_API_KEY'],
+  baseUrlEnvironment: 'XAI_BASE_URL',
+  quirks: {
+    parameters: {
+      max_tokens: { rule: 'rename', to: 'max_completion_tokens' },
+      logit_bias: { rule: 'refuse' },
+    },
+    roles: { developer: 'system' },
+    streamUsage: 'always',
+    reasoningTokens: 'separate',
+  },
+};

@@ -1,0 +1,215 @@
+import type { ChunkDelta, FinishReason } from '../../../core/chat.js';
+import { GatewayError } from '../../../core/errors.js';
+import type { Target } from '../../../core/target.js';
+import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
+import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
+import { refusalOf } from './answer-parts.js';
+import { fromInBandError } from './errors.js';
+import { canonicalFinishReason, type FinishReasons } from './finish-reason.js';
+import { closeBlock, continueBlock, openBlock, type OpenBlock, type Tally } from './open-block.js';
+import { ownEntry } from './own-entry.js';
+import { mergeUsage, readUsage, tierOf } from './usage.js';
+
+/** An answer in the middle of its stream. */
+interface Answer {
+  readonly finishReasons: FinishReasons;
+  readonly tally: Tally;
+  /** By the provider's index of the block. */
+  readonly blocks: ReadonlyMap<number, OpenBlock>;
+  /** The provider's own figures, the newest of each. */
+  readonly usage: JsonObject;
+}
+
+export type StreamState =
+  | { readonly phase: 'waiting'; readonly finishReasons: FinishReasons }
+  | { readonly phase: 'answering'; readonly answer: Answer }
+  /** The reason of the end is told; the end itself is not. */
+  | {
+      readonly phase: 'closing';
+      readonly answer: Answer;
+      readonly stopReason: string;
+      readonly refusal: string | null;
+    }
+  | { readonly phase: 'ended' }
+  | { readonly phase: 'failed' };
+
+type Live = StreamState & { readonly phase: 'answering' | 'closing' };
+type Step = readonly [StreamState, readonly StreamOutput[]];
+
+const ENDED: StreamState = { phase: 'ended' };
+const FAILED: StreamState = { phase: 'failed' };
+const NOTHING: readonly StreamOutput[] = [];
+const NO_TALLY: Tally = { text: 0, thoughts: 0, calls: 0 };
+
+/** Events of an answer that has begun. Whatever is not here (`ping`, and kinds to come) changes nothing. */
+const EVENTS: Readonly<Record<string, (state: Live, body: JsonObject) => Step>> = {
+  message_start: restart,
+  content_block_start: startBlock,
+  content_block_delta: continueOpenBlock,
+  content_block_stop: stopBlock,
+  message_delta: readMessageDelta,
+  message_stop: finish,
+};
+
+function step(state: StreamState, event: ServerSentEvent): Step {
+  if (state.phase === 'ended' || state.phase === 'failed') return [state, NOTHING];
+  const body = parseJson(event.data);
+  if (body === undefined)
+    return event.data.trim() === '' ? [state, NOTHING] : fail('an event is not JSON');
+  if (!isObject(body)) return [state, NOTHING];
+  const type = stringOf(body['type']) ?? event.event ?? '';
+  if (type === 'error' || event.event === 'error')
+    return [FAILED, [{ type: 'error', error: fromInBandError(body) }]];
+  if (state.phase === 'waiting')
+    return type === 'message_start' ? begin(state.finishReasons, body) : [state, NOTHING];
+  return ownEntry(EVENTS, type)?.(state, body) ?? [state, NOTHING];
+}
+
+function begin(finishReasons: FinishReasons, body: JsonObject): Step {
+  const message = objectOf(body['message']);
+  const usage = mergeUsage({}, message['usage']);
+  const answer: Answer = { finishReasons, tally: NO_TALLY, blocks: new Map(), usage };
+  const upstreamId = stringOf(message['id']);
+  const upstreamModel = stringOf(message['model']);
+  const identity: StreamOutput = {
+    type: 'identity',
+    ...(upstreamId === undefined ? {} : { upstreamId }),
+    ...(upstreamModel === undefined ? {} : { upstreamModel }),
+  };
+  return [
+    { phase: 'answering', answer },
+    [identity, ...chunks([{ role: 'assistant', content: '' }]), ...told(usage)],
+  ];
+}
+
+/** Some proxies send the beginning twice: only its figures count. */
+function restart(state: Live, body: JsonObject): Step {
+  const usage = mergeUsage(state.answer.usage, objectOf(body['message'])['usage']);
+  return [{ ...state, answer: { ...state.answer, usage } }, told(usage)];
+}
+
+function startBlock(state: Live, body: JsonObject): Step {
+  const index = indexOf(body);
+  const native = objectOf(body['content_block']);
+  const { answer } = state;
+  const unclosed = answer.blocks.get(index);
+  const { block, tally, deltas } = openBlock(native, answer.tally);
+  const next = { ...answer, tally, blocks: new Map(answer.blocks).set(index, block) };
+  const before = unclosed ? closeBlock(unclosed, answer.tally) : [];
+  return [
+    { ...state, answer: next },
+    [...chunks(before), ...fallbackModel(native), ...chunks(deltas)],
+  ];
+}
+
+/** Another model took over in mid-stream. */
+function fallbackModel(native: JsonObject): StreamOutput[] {
+  const model =
+    native['type'] === 'fallback' ? stringOf(objectOf(native['to'])['model']) : undefined;
+  return model === undefined ? [] : [{ type: 'identity', upstreamModel: model }];
+}
+
+function continueOpenBlock(state: Live, body: JsonObject): Step {
+  const index = indexOf(body);
+  const { answer } = state;
+  const open = answer.blocks.get(index);
+  if (!open) return [state, NOTHING];
+  const { block, tally, deltas } = continueBlock(open, objectOf(body['delta']), answer.tally);
+  const blocks = block === open ? answer.blocks : new Map(answer.blocks).set(index, block);
+  return [{ ...state, answer: { ...answer, tally, blocks } }, chunks(deltas)];
+}
+
+function stopBlock(state: Live, body: JsonObject): Step {
+  const index = indexOf(body);
+  const { answer } = state;
+  const open = answer.blocks.get(index);
+  if (!open) return [state, NOTHING];
+  const blocks = new Map(answer.blocks);
+  blocks.delete(index);
+  return [{ ...state, answer: { ...answer, blocks } }, chunks(closeBlock(open, answer.tally))];
+}
+
+function readMessageDelta(state: Live, body: JsonObject): Step {
+  const delta = objectOf(body['delta']);
+  const usage = mergeUsage(state.answer.usage, body['usage']);
+  const answer = { ...state.answer, usage };
+  const stopReason = stringOf(delta['stop_reason']);
+  if (stopReason === undefined) return [{ ...state, answer }, told(usage)];
+  return [
+    { phase: 'closing', answer, stopReason, refusal: refusalOf(delta['stop_details']) },
+    told(usage),
+  ];
+}
+
+function finish(state: Live): Step {
+  const { answer } = state;
+  const leftOpen = [...answer.blocks.values()].flatMap((block) => closeBlock(block, answer.tally));
+  const stopReason = state.phase === 'closing' ? state.stopReason : undefined;
+  const refusal = state.phase === 'closing' ? state.refusal : null;
+  const finishReason = canonicalFinishReason(
+    stopReason,
+    answer.tally.calls > 0,
+    answer.finishReasons,
+  );
+  return [
+    ENDED,
+    [...chunks(leftOpen), lastChunk(finishReason, stopReason, refusal, answer), { type: 'end' }],
+  ];
+}
+
+function lastChunk(
+  finishReason: FinishReason,
+  native: string | undefined,
+  refusal: string | null,
+  answer: Answer,
+): StreamOutput {
+  const tier = tierOf(answer.usage);
+  const choice = {
+    index: 0,
+    delta: refusal === null ? {} : { refusal },
+    finish_reason: finishReason,
+    ...(native === undefined ? {} : { native_finish_reason: native }),
+  };
+  return {
+    type: 'chunk',
+    chunk: { choices: [choice], ...(tier === undefined ? {} : { service_tier: tier }) },
+  };
+}
+
+function chunks(deltas: readonly ChunkDelta[]): StreamOutput[] {
+  return deltas.map((delta) => ({
+    type: 'chunk',
+    chunk: { choices: [{ index: 0, delta, finish_reason: null }] },
+  }));
+}
+
+function told(native: JsonObject): readonly StreamOutput[] {
+  const usage = readUsage(native);
+  return usage ? [{ type: 'usage', usage }] : NOTHING;
+}
+
+function indexOf(body: JsonObject): number {
+  return typeof body['index'] === 'number' ? body['index'] : 0;
+}
+
+function fail(detail: string): Step {
+  return [FAILED, [{ type: 'error', error: new GatewayError('upstream_error', { detail }) }]];
+}
+
+function end(state: StreamState): readonly StreamOutput[] {
+  if (state.phase === 'ended' || state.phase === 'failed') return NOTHING;
+  const error = new GatewayError('upstream_error', {
+    message: 'The provider broke off its answer.',
+  });
+  return [{ type: 'error', error }];
+}
+
+/** Events of a Messages stream as chunks. An answer is complete when message_stop was seen, and only then. */
+export const stream: StreamDecoder<StreamState> = {
+  start: (target: Target) => ({
+    phase: 'waiting',
+    finishReasons: target.provider.quirks?.finishReasons,
+  }),
+  step,
+  end,
+};

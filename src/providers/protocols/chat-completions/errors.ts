@@ -1,0 +1,62 @@
+import type { GatewayError } from '../../../core/errors.js';
+import { objectOf, stringOf } from '../json.js';
+import type { UpstreamFailure } from '../protocol.js';
+import { mapUpstreamError, type NativeError } from '../upstream-error.js';
+
+const CONTEXT_LENGTH =
+  /context.?length|maximum context|context window|too many tokens|prompt is too long/i;
+
+/** Finds the words of a failure in the error bodies that speakers of this dialect send. */
+export function readError(body: unknown): NativeError {
+  const root = objectOf(Array.isArray(body) ? body[0] : body);
+  const error =
+    typeof root['error'] === 'string' ? { message: root['error'] } : objectOf(root['error']);
+  const message =
+    stringOf(error['message']) ??
+    stringOf(root['message']) ??
+    stringOf(root['detail']) ??
+    stringOf(root['error_message']);
+  const code = stringOf(error['code']) ?? stringOf(root['code']);
+  return {
+    message,
+    param: stringOf(error['param']),
+    contextLength:
+      code === 'context_length_exceeded' || (message !== undefined && CONTEXT_LENGTH.test(message)),
+  };
+}
+
+/** An HTTP failure of the provider as an error of the gateway's table. */
+export function fromUpstreamError(failure: UpstreamFailure): GatewayError {
+  return mapUpstreamError(failure.status, readError(failure.body), failure.retryAfterSeconds);
+}
+
+const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  invalid_api_key: 401,
+  permission_error: 403,
+  not_found_error: 404,
+  model_not_found: 404,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  insufficient_quota: 429,
+  tokens: 429,
+  requests: 429,
+  overloaded_error: 529,
+  server_error: 500,
+  api_error: 500,
+};
+
+/** An error that came inside an answer: in a stream, or in a body with status 200. */
+export function fromInBandError(body: unknown): GatewayError {
+  const error = objectOf(objectOf(body)['error']);
+  const code = error['code'];
+  const numeric = typeof code === 'number' ? code : Number(stringOf(code));
+  const status =
+    numeric >= 400 && numeric < 600
+      ? numeric
+      : (STATUS_OF_TYPE[stringOf(code) ?? ''] ??
+        STATUS_OF_TYPE[stringOf(error['type']) ?? ''] ??
+        500);
+  return mapUpstreamError(status, readError(body), undefined);
+}

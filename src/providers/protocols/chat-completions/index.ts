@@ -1,0 +1,24 @@
+import type { ChatProtocol } from '../protocol.js';
+import { fromUpstreamError } from './errors.js';
+import { toUpstreamRequest, unsupportedValues } from './request.js';
+import { fromUpstreamResponse } from './response.js';
+import { stream, type StreamState } from './stream.js';
+
+/**
+ * The OpenAI Chat Completions dialect, and what its many speakers do differently. It is the canonical form, so a
+ * request passes nearly unchanged and unknown fields survive.
+ */
+export const chatCompletions: ChatProtocol<StreamState> = {
+  id: 'chat-completions',
+  parameters: {
+    web_search: { rule: 'refuse' },
+    plugins: { rule: 'refuse' },
+    reasoning: { rule: 'translate' },
+  },
+  otherParameters: { rule: 'pass' },
+  unsupportedValues,
+  toUpstreamRequest,
+  fromUpstreamResponse,
+  fromUpstreamError,
+  stream,
+};

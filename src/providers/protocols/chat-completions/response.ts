@@ -1,0 +1,70 @@
+import type { ChatCompletion } from '../../../core/chat.js';
+import { GatewayError } from '../../../core/errors.js';
+import type { Target } from '../../../core/target.js';
+import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import type { UpstreamAnswer } from '../protocol.js';
+import { fromInBandError } from './errors.js';
+import { canonicalFinishReason, isFailure } from './finish-reason.js';
+import { argumentsText, canonicalizeFields } from './message.js';
+import { readUsage } from './usage.js';
+
+/**
+ * An answer in canonical form; the body is changed in place and handed on, so that fields nobody knows survive.
+ * @throws GatewayError upstream_error if it is no answer, or the error that it holds.
+ */
+export function fromUpstreamResponse(body: unknown, target: Target): UpstreamAnswer {
+  if (!isObject(body))
+    throw new GatewayError('upstream_error', { detail: 'the answer is not a JSON object' });
+  if (isObject(body['error'])) throw fromInBandError(body);
+  const choices = body['choices'];
+  if (!Array.isArray(choices) || choices.length === 0) {
+    throw new GatewayError('upstream_error', { detail: 'the answer has no choices' });
+  }
+  const usage = readUsage(body, target.provider.quirks);
+  const upstreamId = stringOf(body['id']);
+  const upstreamModel = stringOf(body['model']);
+  body['choices'] = choices.map((choice, position) =>
+    canonicalizeChoice(objectOf(choice), position),
+  );
+  for (const field of ['id', 'object', 'model', 'usage']) body[field] = undefined;
+  return { completion: body as unknown as ChatCompletion, usage, upstreamId, upstreamModel };
+}
+
+function canonicalizeChoice(choice: JsonObject, position: number): JsonObject {
+  const native = choice['finish_reason'];
+  if (isFailure(native))
+    throw new GatewayError('overloaded', { detail: `finish_reason ${String(native)}` });
+  const message = objectOf(choice['message']);
+  canonicalizeFields(message);
+  message['role'] = 'assistant';
+  message['content'] ??= null;
+  message['refusal'] ??= null;
+  const calls = message['tool_calls'];
+  const callsTools = Array.isArray(calls) && calls.length > 0;
+  if (callsTools)
+    message['tool_calls'] = calls.map((call, index) => canonicalizeCall(objectOf(call), index));
+  else message['tool_calls'] = undefined;
+  const finishReason = canonicalFinishReason(native, callsTools);
+  if (typeof native === 'string' && native !== finishReason)
+    choice['native_finish_reason'] ??= native;
+  choice['index'] ??= position;
+  choice['message'] = message;
+  choice['finish_reason'] = finishReason;
+  choice['logprobs'] ??= null;
+  return choice;
+}
+
+function canonicalizeCall(call: JsonObject, index: number): JsonObject {
+  const { name, arguments: args } = objectOf(call['function']);
+  const id = stringOf(call['id']);
+  return {
+    ...call,
+    id: id === undefined || id === '' ? `call_${index}` : id,
+    type: 'function',
+    function: {
+      ...objectOf(call['function']),
+      name: stringOf(name) ?? '',
+      arguments: argumentsText(args),
+    },
+  };
+}

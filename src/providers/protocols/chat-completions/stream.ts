@@ -1,0 +1,159 @@
+import type { ChatChunk } from '../../../core/chat.js';
+import { GatewayError } from '../../../core/errors.js';
+import type { Quirks } from '../../../core/provider.js';
+import type { Target } from '../../../core/target.js';
+import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
+import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
+import { fromInBandError } from './errors.js';
+import { canonicalFinishReason, isFailure } from './finish-reason.js';
+import { canonicalizeFields } from './message.js';
+import { canonicalizeCallDeltas, type CallNumbering } from './tool-call-deltas.js';
+import { readUsage } from './usage.js';
+
+/** One choice of a stream: what of it the client has been told. */
+interface ChoiceProgress {
+  readonly calls: CallNumbering;
+  phase: 'unopened' | 'open' | 'finished';
+}
+
+export type StreamState =
+  | { readonly phase: 'waiting'; readonly quirks: Quirks | undefined }
+  | {
+      readonly phase: 'answering';
+      readonly quirks: Quirks | undefined;
+      readonly choices: Map<number, ChoiceProgress>;
+    }
+  | { readonly phase: 'ended' }
+  | { readonly phase: 'failed' };
+
+const ENDED: StreamState = { phase: 'ended' };
+const FAILED: StreamState = { phase: 'failed' };
+const NOTHING: readonly StreamOutput[] = [];
+
+function fail(error: GatewayError): readonly [StreamState, readonly StreamOutput[]] {
+  return [FAILED, [{ type: 'error', error }]];
+}
+
+function step(
+  state: StreamState,
+  event: ServerSentEvent,
+): readonly [StreamState, readonly StreamOutput[]] {
+  if (state.phase === 'ended' || state.phase === 'failed') return [state, NOTHING];
+  if (event.data === '[DONE]') return finish(state);
+  const body = parseJson(event.data);
+  if (!isObject(body)) {
+    if (event.data.trim() === '') return [state, NOTHING];
+    return fail(
+      new GatewayError('upstream_error', { detail: 'an event of the stream is not a JSON object' }),
+    );
+  }
+  if (isObject(body['error'])) return fail(fromInBandError(body));
+  if (event.event === 'error') return fail(fromInBandError({ error: body }));
+  return readChunk(state, body);
+}
+
+/** [DONE] before any chunk is an answer without an answer. */
+function finish(state: StreamState): readonly [StreamState, readonly StreamOutput[]] {
+  if (state.phase === 'answering') return [ENDED, [{ type: 'end' }]];
+  return fail(new GatewayError('upstream_error', { detail: 'the stream ended without a chunk' }));
+}
+
+function readChunk(
+  state: StreamState & { phase: 'waiting' | 'answering' },
+  body: JsonObject,
+): readonly [StreamState, readonly StreamOutput[]] {
+  const outputs: StreamOutput[] = [];
+  const choices = state.phase === 'answering' ? state.choices : new Map<number, ChoiceProgress>();
+  if (state.phase === 'waiting') outputs.push(identity(body));
+  const usage = readUsage(body, state.quirks);
+  const list = Array.isArray(body['choices']) ? body['choices'] : [];
+  for (const [position, entry] of list.entries()) {
+    const choice = objectOf(entry);
+    if (isFailure(choice['finish_reason'])) {
+      return fail(
+        new GatewayError('overloaded', {
+          detail: `finish_reason ${String(choice['finish_reason'])}`,
+        }),
+      );
+    }
+    canonicalizeChoice(choice, position, choices);
+  }
+  if (list.length > 0) {
+    for (const field of ['id', 'object', 'created', 'model', 'usage']) body[field] = undefined;
+    outputs.push({ type: 'chunk', chunk: body as unknown as ChatChunk });
+  }
+  if (usage) outputs.push({ type: 'usage', usage });
+  return [
+    state.phase === 'answering' ? state : { phase: 'answering', quirks: state.quirks, choices },
+    outputs,
+  ];
+}
+
+function identity(body: JsonObject): StreamOutput {
+  const upstreamId = stringOf(body['id']);
+  const upstreamModel = stringOf(body['model']);
+  return {
+    type: 'identity',
+    ...(upstreamId ? { upstreamId } : {}),
+    ...(upstreamModel ? { upstreamModel } : {}),
+  };
+}
+
+function canonicalizeChoice(
+  choice: JsonObject,
+  position: number,
+  choices: Map<number, ChoiceProgress>,
+): void {
+  const index = typeof choice['index'] === 'number' ? choice['index'] : position;
+  const progress = choices.get(index) ?? { calls: new Map(), phase: 'unopened' };
+  choices.set(index, progress);
+  // Some providers send a whole message in place of a delta.
+  const delta = objectOf(choice['delta'] ?? choice['message']);
+  canonicalizeFields(delta);
+  delta['role'] = progress.phase === 'unopened' ? 'assistant' : undefined;
+  if (progress.phase === 'unopened') progress.phase = 'open';
+  const calls = delta['tool_calls'];
+  if (Array.isArray(calls) && calls.length > 0)
+    delta['tool_calls'] = canonicalizeCallDeltas(calls, progress.calls);
+  else if (calls !== undefined) delta['tool_calls'] = undefined;
+  choice['index'] = index;
+  choice['delta'] = delta;
+  choice['message'] = undefined;
+  finishChoice(choice, progress);
+}
+
+function finishChoice(choice: JsonObject, progress: ChoiceProgress): void {
+  const native = choice['finish_reason'];
+  choice['usage'] = undefined;
+  if (typeof native !== 'string' || native === '') {
+    choice['finish_reason'] = null;
+    return;
+  }
+  const finishReason = canonicalFinishReason(native, progress.calls.size > 0);
+  if (native !== finishReason) choice['native_finish_reason'] ??= native;
+  choice['finish_reason'] = progress.phase === 'finished' ? null : finishReason;
+  progress.phase = 'finished';
+}
+
+/** Some providers never send [DONE]: an answer whose every choice has finished is complete all the same. */
+function end(state: StreamState): readonly StreamOutput[] {
+  if (state.phase === 'ended' || state.phase === 'failed') return NOTHING;
+  const complete =
+    state.phase === 'answering' &&
+    state.choices.size > 0 &&
+    [...state.choices.values()].every((choice) => choice.phase === 'finished');
+  if (complete) return [{ type: 'end' }];
+  return [
+    {
+      type: 'error',
+      error: new GatewayError('upstream_error', { message: 'The provider broke off its answer.' }),
+    },
+  ];
+}
+
+/** Chunks as they come, with what this dialect's speakers do differently put right. */
+export const stream: StreamDecoder<StreamState> = {
+  start: (target: Target) => ({ phase: 'waiting', quirks: target.provider.quirks }),
+  step,
+  end,
+};

@@ -1,0 +1,65 @@
+import { objectOf, stringOf, type JsonObject } from '../json.js';
+import { argumentsText } from './message.js';
+
+/** The calls of a choice that were announced, by what tells them apart: the provider's index, else its id. */
+export type CallNumbering = Map<string, { readonly index: number; readonly id: string }>;
+
+/**
+ * Tool-call deltas as OpenAI sends them: id and name once per index, arguments appended. Providers leave the index
+ * out, repeat the id on every chunk, or send a whole call at once.
+ */
+export function canonicalizeCallDeltas(
+  deltas: readonly unknown[],
+  numbering: CallNumbering,
+): JsonObject[] {
+  return deltas.map((entry) => canonicalizeDelta(objectOf(entry), numbering));
+}
+
+function canonicalizeDelta(delta: JsonObject, numbering: CallNumbering): JsonObject {
+  const given = objectOf(delta['function']);
+  const id = stringOf(delta['id']);
+  const key = keyOf(delta, id, numbering);
+  const known = numbering.get(key);
+  if (known) {
+    const { id: _id, type: _type, function: _function, ...rest } = delta;
+    return {
+      ...rest,
+      index: known.index,
+      function: { arguments: argumentsText(given['arguments']) },
+    };
+  }
+  const index = numbering.size;
+  const call = { index, id: id === undefined || id === '' ? `call_${index}` : id };
+  numbering.set(key, call);
+  return {
+    ...delta,
+    ...call,
+    type: 'function',
+    function: {
+      ...given,
+      name: stringOf(given['name']) ?? '',
+      arguments: argumentsText(given['arguments']),
+    },
+  };
+}
+
+/** A repeated index with a new id and a name is another call: some providers number every call 0. */
+function keyOf(delta: JsonObject, id: string | undefined, numbering: CallNumbering): string {
+  const index = typeof delta['index'] === 'number' ? `#${delta['index']}` : undefined;
+  const hasName = Boolean(stringOf(objectOf(delta['function'])['name']));
+  if (index !== undefined) {
+    const known = numbering.get(index);
+    const isOther =
+      known !== undefined && id !== undefined && id !== '' && id !== known.id && hasName;
+    return isOther ? `${index}/${id}` : lastKeyOf(index, numbering);
+  }
+  if (id !== undefined && id !== '') return id;
+  return hasName ? `+${numbering.size}` : ([...numbering.keys()].at(-1) ?? '+0');
+}
+
+/** The newest call under an index. */
+function lastKeyOf(index: string, numbering: CallNumbering): string {
+  return (
+    [...numbering.keys()].findLast((key) => key === index || key.startsWith(`${index}/`)) ?? index
+  );
+}

@@ -1,0 +1,80 @@
+import type { Quirks } from '../../../core/provider.js';
+import type { Usage } from '../../../core/usage.js';
+import { countOf, isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+
+/**
+ * Reads the usage of an answer or a chunk: `usage`, or `x_groq.usage`, or that of the first choice.
+ * Undefined where the provider told none.
+ */
+export function readUsage(body: JsonObject, quirks: Quirks | undefined): Usage | undefined {
+  const native = findUsage(body);
+  if (native === undefined) return undefined;
+  const prompt = countOf(native['prompt_tokens']);
+  const completion = countOf(native['completion_tokens']);
+  if (prompt === undefined && completion === undefined) return undefined;
+  const promptDetails = objectOf(native['prompt_tokens_details']);
+  const completionDetails = objectOf(native['completion_tokens_details']);
+  const reasoning =
+    countOf(completionDetails['reasoning_tokens']) ?? countOf(native['reasoning_tokens']);
+  const cached =
+    countOf(promptDetails['cached_tokens']) ??
+    countOf(native[quirks?.cachedTokensField ?? 'cached_tokens']);
+  return compact({
+    promptTokens: prompt ?? 0,
+    completionTokens: inclusiveCompletion(
+      native,
+      prompt ?? 0,
+      completion ?? 0,
+      reasoning ?? 0,
+      quirks,
+    ),
+    cachedTokens: cached,
+    cacheWriteTokens: countOf(promptDetails['cache_write_tokens']),
+    reasoningTokens: reasoning,
+    promptAudioTokens: countOf(promptDetails['audio_tokens']),
+    promptImageTokens: countOf(promptDetails['image_tokens']),
+    completionAudioTokens: countOf(completionDetails['audio_tokens']),
+    completionImageTokens: countOf(completionDetails['image_tokens']),
+    acceptedPredictionTokens: countOf(completionDetails['accepted_prediction_tokens']),
+    rejectedPredictionTokens: countOf(completionDetails['rejected_prediction_tokens']),
+    webSearches: countOf(native['num_search_queries']) ?? countOf(native['num_sources_used']),
+    serviceTier: stringOf(body['service_tier']) ?? stringOf(native['service_tier']),
+  });
+}
+
+function findUsage(body: JsonObject): JsonObject | undefined {
+  if (isObject(body['usage'])) return body['usage'];
+  const groq = objectOf(body['x_groq'])['usage'];
+  if (isObject(groq)) return groq;
+  const choices = body['choices'];
+  const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  const ofChoice = objectOf(first)['usage'];
+  return isObject(ofChoice) ? ofChoice : undefined;
+}
+
+/**
+ * Completion tokens with reasoning in them. Most providers count it in; some beside it, which total_tokens tells:
+ * it is then the sum of the three.
+ */
+function inclusiveCompletion(
+  native: JsonObject,
+  prompt: number,
+  completion: number,
+  reasoning: number,
+  quirks: Quirks | undefined,
+): number {
+  if (reasoning === 0) return completion;
+  const total = countOf(native['total_tokens']);
+  if (total === prompt + completion) return completion;
+  if (total === prompt + completion + reasoning) return completion + reasoning;
+  if (total === undefined)
+    return quirks?.reasoningTokens === 'separate' ? completion + reasoning : completion;
+  return Math.max(completion, total - prompt);
+}
+
+/** Leaves out what was not told, so that "0" stays apart from "unknown". */
+function compact(usage: { [Key in keyof Usage]: Usage[Key] | undefined }): Usage {
+  return Object.fromEntries(
+    Object.entries(usage).filter(([, value]) => value !== undefined),
+  ) as unknown as Usage;
+}

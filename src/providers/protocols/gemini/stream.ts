@@ -1,0 +1,143 @@
+import type { ChatChunk } from '../../../core/chat.js';
+import { GatewayError } from '../../../core/errors.js';
+import type { Target } from '../../../core/target.js';
+import { isObject, parseJson, stringOf, type JsonObject } from '../json.js';
+import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
+import { finishCandidate, searchesOf, takeCandidates, type Candidate } from './candidates.js';
+import { blockReason, finishBlocked } from './prompt-feedback.js';
+import { fromInBandError } from './errors.js';
+import { canonicalServiceTier, readUsage } from './usage.js';
+
+/** `blocked` is a prompt that was refused; an answer is complete when each candidate has a finish reason. */
+export type StreamState =
+  | { readonly phase: 'waiting'; readonly model: string }
+  | {
+      readonly phase: 'answering';
+      readonly model: string;
+      readonly candidates: readonly Candidate[];
+      readonly serviceTier: string | undefined;
+    }
+  | { readonly phase: 'blocked'; readonly model: string; readonly reason: string }
+  | { readonly phase: 'failed' };
+
+type Step = readonly [StreamState, readonly StreamOutput[]];
+
+const FAILED: StreamState = { phase: 'failed' };
+const NOTHING: readonly StreamOutput[] = [];
+
+function fail(error: GatewayError): Step {
+  return [FAILED, [{ type: 'error', error }]];
+}
+
+function step(state: StreamState, event: ServerSentEvent): Step {
+  const data = event.data.trim();
+  if (state.phase === 'failed' || data === '' || data === '[DONE]') return [state, NOTHING];
+  const parsed = parseJson(data) ?? parseElement(data);
+  const answers: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  let current: StreamState = state;
+  const outputs: StreamOutput[] = [];
+  for (const answer of answers) {
+    const [next, news] = takeAnswer(current, answer);
+    current = next;
+    outputs.push(...news);
+  }
+  return [current, outputs];
+}
+
+const ARRAY_MARKS = new Set('[], \t\r\n');
+
+function withoutArrayMarks(data: string): string {
+  let start = 0;
+  let end = data.length;
+  while (start < end && ARRAY_MARKS.has(data.charAt(start))) start++;
+  while (end > start && ARRAY_MARKS.has(data.charAt(end - 1))) end--;
+  return data.slice(start, end);
+}
+
+/** Without `alt=sse` the answers are the elements of one JSON array, each sent with the marks around it. */
+function parseElement(data: string): unknown {
+  const element = withoutArrayMarks(data);
+  return element === '' ? [] : parseJson(element);
+}
+
+function takeAnswer(state: StreamState, body: unknown): Step {
+  if (state.phase === 'failed') return [state, NOTHING];
+  if (!isObject(body)) {
+    return fail(
+      new GatewayError('upstream_error', { detail: 'an event of the stream is not a JSON object' }),
+    );
+  }
+  if (isObject(body['error'])) return fail(fromInBandError(body));
+  const before = state.phase === 'answering' ? state.candidates : [];
+  const [candidates, chunks] = takeCandidates(before, body);
+  const outputs: StreamOutput[] = state.phase === 'waiting' ? identity(body) : [];
+  for (const chunk of chunks) outputs.push({ type: 'chunk', chunk });
+  const usage = readUsage(body, searchesOf(candidates, state.model));
+  if (usage) outputs.push({ type: 'usage', usage });
+  return [nextState(state, body, candidates), outputs];
+}
+
+function nextState(
+  state: Exclude<StreamState, { phase: 'failed' }>,
+  body: JsonObject,
+  candidates: readonly Candidate[],
+): StreamState {
+  const { model } = state;
+  const reason = blockReason(body);
+  if (candidates.length === 0 && reason !== undefined) return { phase: 'blocked', model, reason };
+  if (candidates.length === 0 && state.phase === 'blocked') return state;
+  const before = state.phase === 'answering' ? state.serviceTier : undefined;
+  const serviceTier = canonicalServiceTier(body) ?? before;
+  if (reason === undefined) return { phase: 'answering', model, candidates, serviceTier };
+  // A block in the middle of an answer ends what is still open of it.
+  const ended = candidates.map((candidate) => ({
+    ...candidate,
+    finishReason: candidate.finishReason ?? reason,
+  }));
+  return { phase: 'answering', model, candidates: ended, serviceTier };
+}
+
+function identity(body: JsonObject): StreamOutput[] {
+  const upstreamId = stringOf(body['responseId']);
+  const upstreamModel = stringOf(body['modelVersion']);
+  if (upstreamId === undefined && upstreamModel === undefined) return [];
+  return [
+    {
+      type: 'identity',
+      ...(upstreamId ? { upstreamId } : {}),
+      ...(upstreamModel ? { upstreamModel } : {}),
+    },
+  ];
+}
+
+/**
+ * Gemini has no last event: the answer is complete if the bytes end after every candidate was given a finish reason.
+ * Only then are the finish reasons told, because text may follow the first one.
+ */
+function end(state: StreamState): readonly StreamOutput[] {
+  if (state.phase === 'failed') return NOTHING;
+  const chunks = state.phase === 'blocked' ? finishBlocked(state.reason) : finishAll(state);
+  if (chunks === undefined) {
+    const message = 'The provider broke off its answer.';
+    return [{ type: 'error', error: new GatewayError('upstream_error', { message }) }];
+  }
+  return [...chunks.map((chunk) => ({ type: 'chunk', chunk }) as const), { type: 'end' }];
+}
+
+/** Undefined if there is no candidate, or one that is not finished. */
+function finishAll(state: StreamState): ChatChunk[] | undefined {
+  if (state.phase !== 'answering' || state.candidates.length === 0) return undefined;
+  const { candidates, serviceTier } = state;
+  if (!candidates.every(({ finishReason }) => finishReason !== undefined)) return undefined;
+  const tier = serviceTier === undefined ? {} : { service_tier: serviceTier };
+  return candidates
+    .flatMap((candidate) => finishCandidate(candidate, candidate.finishReason ?? ''))
+    .map((chunk) => ({ ...chunk, ...tier }));
+}
+
+/** Whole answers, each with the next piece of every candidate, made into chunks. */
+export const stream: StreamDecoder<StreamState> = {
+  start: (target: Target) => ({ phase: 'waiting', model: target.offer.upstreamModel }),
+  step,
+  end,
+};

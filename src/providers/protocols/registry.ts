@@ -1,0 +1,12 @@
+import type { ProtocolId } from '../../core/provider.js';
+import { anthropicMessages } from './anthropic-messages/index.js';
+import { chatCompletions } from './chat-completions/index.js';
+import { gemini } from './gemini/index.js';
+import type { ChatProtocol } from './protocol.js';
+
+/** The code behind each protocol id. */
+export const PROTOCOLS: Readonly<Record<ProtocolId, ChatProtocol>> = {
+  'chat-completions': chatCompletions,
+  'anthropic-messages': anthropicMessages,
+  gemini: gemini,
+};

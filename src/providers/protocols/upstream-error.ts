@@ -1,0 +1,81 @@
+import { GatewayError, type ErrorCode } from '../../core/errors.js';
+
+/** What a protocol read from the error body of a provider. */
+export interface NativeError {
+  readonly message: string | undefined;
+  readonly param?: string | undefined;
+  /** The provider's own words say that the input is longer than the model's context. */
+  readonly contextLength?: boolean;
+  /** From the body, where the provider tells it there. */
+  readonly retryAfterSeconds?: number | undefined;
+  /** A 400 that in truth blames the gateway's key (Gemini's API_KEY_INVALID). */
+  readonly badCredential?: boolean;
+}
+
+const MAX_MESSAGE = 1_000;
+const DEFAULT_RETRY_SECONDS = 1;
+
+/** The code of product.md's table for a provider's HTTP status. */
+function codeFor(status: number, error: NativeError): ErrorCode {
+  if (error.badCredential) return 'upstream_auth_failed';
+  switch (status) {
+    case 400:
+    case 422:
+      return error.contextLength ? 'context_length_exceeded' : 'invalid_parameter';
+    case 413:
+      return 'request_too_large';
+    case 401:
+    case 403:
+      return 'upstream_auth_failed';
+    case 404:
+      return 'upstream_model_missing';
+    case 429:
+      return 'upstream_rate_limited';
+    case 408:
+    case 504:
+      return 'upstream_timeout';
+    case 503:
+    case 529:
+      return 'overloaded';
+    default:
+      return 'upstream_error';
+  }
+}
+
+/** Control characters out, secrets out, bounded: a provider's sentence that may be shown to a client. */
+export function cleanMessage(text: string): string {
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+    .replace(/\b(?:sk|gsk|xai|osm|osmadm|key|AIza)[-_]?[A-Za-z0-9_*-]{12,}/g, '[redacted]')
+    .slice(0, MAX_MESSAGE)
+    .trim();
+}
+
+/**
+ * A provider's failure as an error of the gateway. Only what blames the client's request (400, 413, 422, 429)
+ * carries the provider's words; the rest keeps them as internal detail.
+ */
+export function mapUpstreamError(
+  status: number,
+  native: NativeError,
+  retryAfterSeconds: number | undefined,
+): GatewayError {
+  const code = codeFor(status, native);
+  const words = native.message === undefined ? undefined : cleanMessage(native.message);
+  const detail = `provider answered ${status}${words ? `: ${words}` : ''}`;
+  const retryAfter = retryAfterSeconds ?? native.retryAfterSeconds;
+  const waits = code === 'upstream_rate_limited' || code === 'overloaded';
+  const showsWords =
+    code === 'invalid_parameter' ||
+    code === 'context_length_exceeded' ||
+    code === 'request_too_large' ||
+    code === 'upstream_rate_limited';
+  return new GatewayError(code, {
+    detail,
+    ...(showsWords && words ? { message: words } : {}),
+    ...(native.param ? { param: native.param } : {}),
+    ...(waits
+      ? { retryAfterSeconds: Math.max(1, Math.ceil(retryAfter ?? DEFAULT_RETRY_SECONDS)) }
+      : {}),
+  });
+}

@@ -1,0 +1,83 @@
+import { StringDecoder } from 'node:string_decoder';
+import { GatewayError } from '../core/errors.js';
+import type { ServerSentEvent } from './protocols/protocol.js';
+
+/** Longest line of a stream, in UTF-16 code units; a longer one is an attack or a fault. */
+export const MAX_LINE_LENGTH = 8 * 1024 * 1024;
+
+/**
+ * Bytes of an event stream to events, whatever way the bytes are split. Lines end in LF, CR or CRLF; comments and
+ * fields other than `event` and `data` are passed over.
+ * Source: html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream.
+ */
+export class SseReader {
+  private readonly decoder = new StringDecoder('utf8');
+  private rest = '';
+  private event: string | undefined;
+  private data: string | undefined;
+  private started = false;
+  private skipLineFeed = false;
+
+  /** Events that these bytes complete. @throws GatewayError upstream_error when a line is longer than MAX_LINE_LENGTH. */
+  push(bytes: Buffer): ServerSentEvent[] {
+    return this.read(this.decoder.write(bytes));
+  }
+
+  /** What the end of the bytes completes: an event whose empty line never came counts, its bytes are all there. */
+  end(): ServerSentEvent[] {
+    const events = this.read(this.decoder.end());
+    if (this.rest !== '') this.line(this.rest, events);
+    this.rest = '';
+    this.dispatch(events);
+    return events;
+  }
+
+  private read(text: string): ServerSentEvent[] {
+    const events: ServerSentEvent[] = [];
+    if (text === '') return events;
+    let input = this.started ? text : text.replace(/^\uFEFF/, '');
+    this.started = true;
+    if (this.skipLineFeed && input.startsWith('\n')) input = input.slice(1);
+    if (input !== '') this.skipLineFeed = false;
+    const searchFrom = this.rest.length;
+    const buffer = this.rest === '' ? input : this.rest + input;
+    let start = 0;
+    for (let at = searchFrom; at < buffer.length; at++) {
+      const code = buffer.charCodeAt(at);
+      if (code !== 10 && code !== 13) continue;
+      this.line(buffer.slice(start, at), events);
+      if (code === 13) {
+        if (at + 1 === buffer.length) this.skipLineFeed = true;
+        else if (buffer.charCodeAt(at + 1) === 10) at++;
+      }
+      start = at + 1;
+    }
+    this.rest = buffer.slice(start);
+    if (this.rest.length > MAX_LINE_LENGTH) {
+      throw new GatewayError('upstream_error', {
+        detail: `a line of the stream is longer than ${MAX_LINE_LENGTH}`,
+      });
+    }
+    return events;
+  }
+
+  private line(line: string, events: ServerSentEvent[]): void {
+    if (line === '') {
+      this.dispatch(events);
+      return;
+    }
+    const colon = line.indexOf(':');
+    if (colon === 0) return;
+    const field = colon < 0 ? line : line.slice(0, colon);
+    const value =
+      colon < 0 ? '' : line.slice(line.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1);
+    if (field === 'data') this.data = this.data === undefined ? value : `${this.data}\n${value}`;
+    else if (field === 'event') this.event = value;
+  }
+
+  private dispatch(events: ServerSentEvent[]): void {
+    if (this.data !== undefined) events.push({ event: this.event, data: this.data });
+    this.event = undefined;
+    this.data = undefined;
+  }
+}

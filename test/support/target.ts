@@ -1,0 +1,50 @@
+import type { Offer, OfferCapabilities } from '../../src/core/offer.js';
+import type { PriceVersion } from '../../src/core/price.js';
+import type { ProviderDefinition } from '../../src/core/provider.js';
+import type { Target } from '../../src/core/target.js';
+
+/** What a test may say about a target; the rest is made up. */
+export interface TargetOptions {
+  readonly upstreamModel?: string;
+  readonly maxOutputTokens?: number | null;
+  readonly contextWindow?: number | null;
+  readonly capabilities?: Partial<OfferCapabilities>;
+  readonly provider?: Partial<ProviderDefinition>;
+}
+
+const PRICE: PriceVersion = { id: 'test', validFrom: 0, components: [] };
+
+const PROVIDER: ProviderDefinition = {
+  id: 'test',
+  name: 'Test',
+  protocol: 'chat-completions',
+  baseUrl: 'http://127.0.0.1',
+  auth: { kind: 'none' },
+  environment: [],
+  baseUrlEnvironment: 'TEST_BASE_URL',
+};
+
+/** A target that takes every modality and costs nothing. */
+export function makeTarget(options: TargetOptions = {}): Target {
+  const provider = { ...PROVIDER, ...options.provider };
+  const upstreamModel = options.upstreamModel ?? 'test-model';
+  const offer: Offer = {
+    id: `${provider.id}/${upstreamModel}`,
+    modelId: upstreamModel,
+    providerId: provider.id,
+    upstreamModel,
+    variant: null,
+    contextWindow: options.contextWindow ?? null,
+    maxOutputTokens: options.maxOutputTokens ?? null,
+    capabilities: {
+      inputModalities: ['text', 'image', 'audio', 'file', 'video'],
+      outputModalities: ['text', 'image', 'audio'],
+      ...options.capabilities,
+    },
+    status: 'active',
+    suspect: false,
+    prices: [PRICE],
+  };
+  const credential = { id: 'test', owner: 'platform', secret: '' } as const;
+  return { offer, provider, baseUrl: provider.baseUrl, credential, price: PRICE };
+}
