@@ -1,0 +1,42 @@
+import type { Plan, Resolution } from '../providers/index.js';
+import type { AnswerFacts, AnswerHeader, Call } from './call.js';
+import type { CallAccount } from './call-account.service.js';
+import { costBasisOf, type Settlement } from './settlement.js';
+
+/** What can be said of an answer as soon as a target answers. */
+export function answerHeader(call: Call, plan: Plan): AnswerHeader {
+  return {
+    callId: call.id,
+    created: Math.floor(call.startedAt / 1_000),
+    model: plan.target.offer.modelId,
+    provider: plan.target.provider.id,
+  };
+}
+
+/** Everything that the gateway adds to an answer. */
+export function answerFacts(
+  call: Call,
+  plan: Plan,
+  resolution: Resolution,
+  account: CallAccount,
+  settlement: Settlement,
+): AnswerFacts {
+  const { offer, provider } = plan.target;
+  const { modelName } = resolution;
+  return {
+    ...answerHeader(call, plan),
+    usage: settlement.usage,
+    costs: settlement.costs,
+    metadata: {
+      requested_model: call.request.model,
+      requested_provider: modelName.kind === 'pinned' ? modelName.provider.id : null,
+      used_model: offer.modelId,
+      used_provider: provider.id,
+      underlying_used_model: offer.upstreamModel,
+      routing: { attempts: account.attempts },
+      charged: settlement.charge.charged,
+      dropped_params: plan.dropped,
+      cost_basis: costBasisOf(settlement.charge.rank),
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { BillingModule } from '../billing/index.js';
+import { ProvidersModule } from '../providers/index.js';
+import { AttemptService } from './attempt.service.js';
+import { CallAccountService } from './call-account.service.js';
+import { CallService } from './call.service.js';
+import { RunningCallsService } from './running-calls.service.js';
+import { StreamCallService } from './stream-call.service.js';
+
+/** The story of a call. */
+@Module({
+  imports: [ProvidersModule, BillingModule],
+  providers: [
+    CallService,
+    StreamCallService,
+    AttemptService,
+    CallAccountService,
+    RunningCallsService,
+  ],
+  exports: [CallService, RunningCallsService],
+})
+export class CallsModule {}

@@ -1,0 +1,12 @@
+export {
+  CLIENT_GONE,
+  type AnswerFacts,
+  type AnswerHeader,
+  type Call,
+  type CallContext,
+  type ClientStream,
+  type CompletedAnswer,
+} from './call.js';
+export { CallService } from './call.service.js';
+export { CallsModule } from './calls.module.js';
+export { RunningCallsService } from './running-calls.service.js';

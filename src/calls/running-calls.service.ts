@@ -1,0 +1,52 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { GatewayError } from '../core/errors.js';
+import { Environment } from '../platform/env.js';
+
+/** The calls that run in this process: each has a deadline, and all are waited for at shutdown. */
+@Injectable()
+export class RunningCallsService implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(RunningCallsService.name);
+  private readonly running = new Set<AbortController>();
+  private onIdle: (() => void) | undefined;
+
+  constructor(private readonly environment: Environment) {}
+
+  get count(): number {
+    return this.running.size;
+  }
+
+  /** Runs a call under a signal that aborts at its deadline, by `abort`, or when shutdown has waited long enough. */
+  async run<T>(work: (controller: AbortController) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const deadline = setTimeout(
+      () => controller.abort(new GatewayError('upstream_timeout')),
+      this.environment.CALL_TIMEOUT_MS,
+    );
+    this.running.add(controller);
+    try {
+      return await work(controller);
+    } finally {
+      clearTimeout(deadline);
+      this.running.delete(controller);
+      if (this.running.size === 0) this.onIdle?.();
+    }
+  }
+
+  /** Waits for the running calls; what still runs after DRAIN_TIMEOUT_MS is broken off. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.running.size === 0) return;
+    this.logger.log(`waiting for ${this.running.size} running calls`);
+    const idle = new Promise<void>((resolve) => {
+      this.onIdle = resolve;
+    });
+    const timer = setTimeout(() => {
+      const error = new GatewayError('overloaded', {
+        message: 'The gateway is being restarted.',
+        retryAfterSeconds: 1,
+      });
+      for (const controller of this.running) controller.abort(error);
+    }, this.environment.DRAIN_TIMEOUT_MS);
+    await idle;
+    clearTimeout(timer);
+  }
+}

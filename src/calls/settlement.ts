@@ -1,0 +1,83 @@
+import { priceUsage, usageCost, type Bill, type Charge } from '../billing/index.js';
+import { formatUsd, ONE, type PicoUsd } from '../core/money.js';
+import type { Principal } from '../core/principal.js';
+import type { Target } from '../core/target.js';
+import type { Rank, Usage } from '../core/usage.js';
+import type { AnswerFacts, CostBasis } from './call.js';
+
+/** What a call costs, as the journal takes it and as the client sees it. */
+export interface Settlement {
+  readonly usage: Usage;
+  readonly charge: Charge;
+  readonly costs: AnswerFacts['costs'];
+  /** What leaves the wallet. */
+  readonly spent: PicoUsd;
+  /** Meters that were used and have no price; not empty means that the figure is too low. */
+  readonly unpriced: readonly string[];
+}
+
+const NO_USAGE: Usage = { promptTokens: 0, completionTokens: 0 };
+
+/** The charge of a call that never used anything. */
+export const NO_CHARGE: Charge = {
+  units: {},
+  lines: [],
+  amount: '0',
+  providerCost: '0',
+  charged: true,
+  rank: 'final',
+};
+
+/**
+ * Prices what a call used, by the version that it started with. Without usage nothing is owed.
+ * @throws RangeError if the usage contradicts itself.
+ */
+export function settle(
+  usage: Usage | undefined,
+  rank: Rank,
+  { price, credential }: Target,
+  principal: Principal,
+  startedAt: number,
+): Settlement {
+  const used = usage ?? NO_USAGE;
+  const priced =
+    usage && priceUsage(used, price, { at: startedAt, multiplier: principal.planMultiplier });
+  const list = usage && priceUsage(used, price, { at: startedAt, multiplier: ONE });
+  const bill = billOf(priced);
+  const charged = credential.owner === 'platform';
+  const costs = usageCost(bill.lines).map(([field, amount]) => [field, formatUsd(amount)] as const);
+  return {
+    usage: used,
+    costs,
+    spent: charged ? bill.total : 0n,
+    unpriced: priced?.kind === 'unpriced' ? priced.meters : [],
+    charge: {
+      units: unitsOf(used),
+      lines: bill.lines.map(({ meter, quantity, amount }) => ({
+        meter,
+        quantity,
+        amount: formatUsd(amount),
+      })),
+      amount: formatUsd(bill.total),
+      providerCost: formatUsd(billOf(list).total),
+      charged,
+      rank: priced?.kind === 'unpriced' ? 'estimate' : rank,
+    },
+  };
+}
+
+function billOf(priced: ReturnType<typeof priceUsage> | undefined): Bill {
+  if (!priced) return { lines: [], total: 0n };
+  return priced.kind === 'priced' ? priced : priced.atLeast;
+}
+
+/** The usage as JSON can hold it. */
+function unitsOf({ reportedCost, ...usage }: Usage): Charge['units'] {
+  return reportedCost === undefined ? usage : { ...usage, reportedCost: formatUsd(reportedCost) };
+}
+
+/** The word that the client reads for how good a figure is. */
+export function costBasisOf(rank: Rank): CostBasis {
+  if (rank === 'provider_report') return 'provider_reported';
+  return rank === 'final' || rank === 'manual' ? 'final' : 'estimated';
+}

@@ -1,0 +1,64 @@
+import type { ChatRequest } from '../../core/chat.js';
+import { GatewayError } from '../../core/errors.js';
+import { compileAssertion } from '../../platform/validation/compiled-validator.js';
+import { ChatRequestDto } from './chat-request.dto.js';
+
+/** Fields by which clients of other gateways steer where a request and its key go; here nobody may. */
+const FORBIDDEN = ['api_base', 'base_url', 'api_key', 'headers'] as const;
+
+const assertChatRequest = compileAssertion(ChatRequestDto);
+
+/**
+ * A parsed body as a chat request: checked, and without its nulls, which count as absent. The object is the same.
+ * @throws GatewayError invalid_parameter naming the field
+ */
+export function toChatRequest(body: Record<string, unknown>): ChatRequest {
+  for (const name of FORBIDDEN) {
+    if (Object.hasOwn(body, name)) {
+      throw new GatewayError('invalid_parameter', {
+        param: name,
+        message: `${name} is not allowed in a request.`,
+      });
+    }
+  }
+  assertChatRequest(body);
+  for (const name of Object.keys(body)) if (body[name] === null) body[name] = undefined;
+  const request = body as ChatRequest;
+  assertConsistent(request);
+  return request;
+}
+
+/** Rules between fields. */
+function assertConsistent(request: ChatRequest): void {
+  const invalid = (param: string, message: string): never => {
+    throw new GatewayError('invalid_parameter', { param, message });
+  };
+  for (const [index, message] of request.messages.entries()) {
+    const where = `messages[${index}]`;
+    if (message.role === 'tool' && message.tool_call_id === undefined) {
+      invalid(
+        `${where}.tool_call_id`,
+        `${where}.tool_call_id is required in a message of role tool.`,
+      );
+    }
+    const mayBeEmpty = message.role === 'assistant';
+    if (!mayBeEmpty && (message.content === undefined || message.content === null)) {
+      invalid(
+        `${where}.content`,
+        `${where}.content is required in a message of role ${message.role}.`,
+      );
+    }
+  }
+  for (const [index, tool] of (request.tools ?? []).entries()) {
+    if (tool.type === 'function' && !('function' in tool && tool['function'])) {
+      invalid(`tools[${index}].function`, `tools[${index}].function is required.`);
+    }
+  }
+  const format = request.response_format;
+  if (format?.type === 'json_schema' && (format.json_schema as unknown) === undefined) {
+    invalid('response_format.json_schema', 'response_format.json_schema is required.');
+  }
+  if (request.stream_options !== undefined && request.stream !== true) {
+    invalid('stream_options', 'stream_options is only allowed when stream is true.');
+  }
+}

@@ -1,0 +1,56 @@
+import type { AnswerFacts, AnswerHeader, CompletedAnswer } from '../../calls/index.js';
+import type { ChatChunk } from '../../core/chat.js';
+import { usageJson } from './usage-json.js';
+
+/** How a client wants to be told usage and costs in a stream. */
+export type UsageFrame = 'openai' | 'with-choice' | 'none';
+
+/** `stream_options.include_usage`: true as OpenAI has it; unset for clients that read choices[0]; false not at all. */
+export function usageFrameOf(includeUsage: boolean | undefined | null): UsageFrame {
+  if (includeUsage === true) return 'openai';
+  return includeUsage === false ? 'none' : 'with-choice';
+}
+
+/** A whole answer in OpenAI's form, as JSON text. */
+export function completionJson({ completion, facts }: CompletedAnswer): string {
+  const { created, ...rest } = completion;
+  const body = JSON.stringify({
+    ...withoutOwn(rest),
+    id: facts.callId,
+    object: 'chat.completion',
+    created: created ?? facts.created,
+    model: facts.model,
+  });
+  return `${body.slice(0, -1)},"usage":${usageJson(facts)},"metadata":${JSON.stringify(facts.metadata)}}`;
+}
+
+/** A chunk of a stream as JSON text. */
+export function chunkJson(chunk: ChatChunk, header: AnswerHeader, frame: UsageFrame): string {
+  const body = JSON.stringify(withoutOwn(chunk)).slice(1, -1);
+  return `{${headerJson(header)},${body}${frame === 'openai' ? ',"usage":null' : ''}}`;
+}
+
+/** The last frame of a stream: usage with costs, and metadata; undefined where the client wants none. */
+export function usageFrameJson(facts: AnswerFacts, frame: UsageFrame): string | undefined {
+  if (frame === 'none') return undefined;
+  const choices = frame === 'openai' ? '[]' : '[{"index":0,"delta":{},"finish_reason":null}]';
+  const metadata = JSON.stringify(facts.metadata);
+  return `{${headerJson(facts)},"choices":${choices},"usage":${usageJson(facts)},"metadata":${metadata}}`;
+}
+
+function headerJson({ callId, created, model }: AnswerHeader): string {
+  return `"id":"${callId}","object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)}`;
+}
+
+/** What the provider says in fields that are the gateway's own does not go out twice. */
+function withoutOwn<T extends Record<string, unknown>>(fields: T): T {
+  return {
+    ...fields,
+    id: undefined,
+    object: undefined,
+    created: undefined,
+    model: undefined,
+    usage: undefined,
+    metadata: undefined,
+  };
+}

@@ -1,0 +1,1 @@
+export { CompletionsModule } from './completions.module.js';

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { SettlementModule } from './billing/index.js';
+import { PlatformModule } from './platform/platform.module.js';
+import { QueuesModule } from './platform/queues.module.js';
+
+/** The worker process: poster and queue. */
+@Module({ imports: [PlatformModule, QueuesModule.forRoot(), SettlementModule] })
+export class WorkerModule {}
