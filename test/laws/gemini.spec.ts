@@ -83,7 +83,7 @@ function whole(answers: readonly Answer[]) {
 function pieces(part: Part): Part[] {
   const { text, thoughtSignature } = part;
   if (typeof text !== 'string' || thoughtSignature !== undefined) return [part];
-  const letters = [...text];
+  const letters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
   const middle = Math.ceil(letters.length / 2);
   return [letters.slice(0, middle), letters.slice(middle)].map((half) => ({
     ...part,

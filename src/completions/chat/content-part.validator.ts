@@ -1,4 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { ownEntry } from '../../core/own-entry.js';
 
 type Fields = Record<string, unknown>;
 
@@ -26,7 +27,7 @@ function needsText(part: Fields, payload: string, field: string): string | undef
 
 function faultOfPart(part: unknown): string | undefined {
   if (!isObject(part)) return 'must be an object';
-  const check = typeof part['type'] === 'string' ? PART_PAYLOADS[part['type']] : undefined;
+  const check = ownEntry(PART_PAYLOADS, part['type']);
   if (!check) return `type must be one of ${Object.keys(PART_PAYLOADS).join(', ')}`;
   return check(part);
 }

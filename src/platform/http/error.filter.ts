@@ -5,8 +5,10 @@ import {
   type ArgumentsHost,
   type ExceptionFilter,
 } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Application, Request, Response } from 'express';
 import { GatewayError, toGatewayError } from '../../core/errors.js';
+import { allowedMethods } from './allowed-methods.adapter.js';
 import { writeError } from './write-error.adapter.js';
 
 /** Every error of a route as the envelope of the public contract; what it must not say goes to the log. */
@@ -14,26 +16,40 @@ import { writeError } from './write-error.adapter.js';
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Request');
 
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
     const error =
       thrown instanceof HttpException
-        ? fromHttpException(thrown, http.getRequest())
+        ? this.fromHttpException(thrown, http.getRequest<Request>(), response)
         : toGatewayError(thrown);
     if (error.status >= 500) this.logger.error(`${error.code}: ${error.detail ?? error.message}`);
-    writeError(http.getResponse<Response>(), error);
+    writeError(response, error);
   }
-}
 
-/** What Nest and Express refuse by themselves: unknown routes, malformed paths. */
-function fromHttpException(exception: HttpException, request: Request): GatewayError {
-  const status = exception.getStatus();
-  if (status === 404)
-    return new GatewayError('route_not_found', {
-      message: `There is no route ${request.method} ${request.path}.`,
-    });
-  if (status === 405) return new GatewayError('method_not_allowed');
-  if (status === 413) return new GatewayError('request_too_large');
-  if (status === 400) return new GatewayError('invalid_json', { detail: exception.message });
-  return new GatewayError('internal_error', { detail: exception.message });
+  /** What Nest and Express refuse by themselves: unknown routes, wrong methods, malformed paths. */
+  private fromHttpException(
+    exception: HttpException,
+    request: Request,
+    response: Response,
+  ): GatewayError {
+    const status = exception.getStatus();
+    if (status === 404) return this.unknownRoute(request, response);
+    if (status === 413) return new GatewayError('request_too_large');
+    if (status === 400) return new GatewayError('invalid_json', { detail: exception.message });
+    return new GatewayError('internal_error', { detail: exception.message });
+  }
+
+  private unknownRoute({ method, path }: Request, response: Response): GatewayError {
+    const application = this.adapterHost.httpAdapter.getInstance<Application>();
+    const allowed = allowedMethods(application, path);
+    if (allowed.length === 0) {
+      return new GatewayError('route_not_found', { message: `There is no route ${method} ${path}.` });
+    }
+    response.setHeader('allow', allowed.join(', '));
+    const message = `${path} does not take ${method}; it takes ${allowed.join(', ')}.`;
+    return new GatewayError('method_not_allowed', { message });
+  }
 }

@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../../core/chat.js';
+import { ownEntry } from '../../core/own-entry.js';
 import type { ParameterRule } from '../../core/provider.js';
 import type { Target } from '../../core/target.js';
 import type { ChatProtocol } from './protocol.js';
@@ -45,14 +46,14 @@ function isEmptyObject(value: unknown): boolean {
 
 /** Whether the value of a parameter is the one that OpenAI assumes when it is absent. */
 export function isDefault(name: string, value: unknown): boolean {
-  return DEFAULTS[name]?.(value) ?? false;
+  return ownEntry(DEFAULTS, name)?.(value) ?? false;
 }
 
 /** The rule for a parameter at a target: the provider's own, else the protocol's. */
 export function ruleFor(name: string, protocol: ChatProtocol, target: Target): ParameterRule {
   return (
-    target.provider.quirks?.parameters?.[name] ??
-    protocol.parameters[name] ??
+    ownEntry(target.provider.quirks?.parameters ?? {}, name) ??
+    ownEntry(protocol.parameters, name) ??
     protocol.otherParameters
   );
 }

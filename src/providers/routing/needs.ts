@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../../core/chat.js';
+import { ownEntry } from '../../core/own-entry.js';
 import type { Modality, Offer } from '../../core/offer.js';
 
 const MODALITY_OF_PART: Readonly<Record<string, Modality>> = {
@@ -21,7 +22,7 @@ export function needsOf(request: ChatRequest): Needs {
   for (const { content } of request.messages) {
     if (!Array.isArray(content)) continue;
     for (const part of content) {
-      const modality = MODALITY_OF_PART[part.type];
+      const modality = ownEntry(MODALITY_OF_PART, part.type);
       if (modality) modalities.add(modality);
     }
   }

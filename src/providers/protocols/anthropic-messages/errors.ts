@@ -2,7 +2,7 @@ import type { GatewayError } from '../../../core/errors.js';
 import { objectOf, stringOf } from '../json.js';
 import type { UpstreamFailure } from '../protocol.js';
 import { mapUpstreamError, type NativeError } from '../upstream-error.js';
-import { ownEntry } from './own-entry.js';
+import { ownEntry } from '../../../core/own-entry.js';
 
 /** Source: docs.anthropic.com/en/api/errors. */
 const STATUS_OF_TYPE: Readonly<Record<string, number>> = {

@@ -1,5 +1,5 @@
 import type { FinishReason } from '../../../core/chat.js';
-import { ownEntry } from './own-entry.js';
+import { ownEntry } from '../../../core/own-entry.js';
 
 const CANONICAL: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',

@@ -2,7 +2,7 @@ import type { ChatMessage, ToolCall } from '../../../core/chat.js';
 import { GatewayError } from '../../../core/errors.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import { toBlocks, type Block } from './content.js';
-import { ownEntry } from './own-entry.js';
+import { ownEntry } from '../../../core/own-entry.js';
 import { thinkingBlocks } from './thinking-blocks.js';
 
 export interface Turn {

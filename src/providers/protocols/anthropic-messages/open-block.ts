@@ -1,7 +1,7 @@
 import type { ChunkDelta } from '../../../core/chat.js';
 import { objectOf, stringOf, type JsonObject } from '../json.js';
 import { annotationsOf, redactedDetail, thoughtDetail } from './answer-parts.js';
-import { ownEntry } from './own-entry.js';
+import { ownEntry } from '../../../core/own-entry.js';
 
 /** What of a stream's answer came before; needed to place what comes next. */
 export interface Tally {

@@ -4,7 +4,7 @@ import { objectOf, type JsonObject } from '../json.js';
 import type { UpstreamRequest } from '../protocol.js';
 import { toConversation } from './messages.js';
 import { formatInstruction, nativeFormat } from './output-format.js';
-import { ownEntry } from './own-entry.js';
+import { ownEntry } from '../../../core/own-entry.js';
 import { TRANSLATED } from './parameters.js';
 import { planThinking, type ThinkingPlan } from './thinking.js';
 import { toNativeTools } from './tools.js';

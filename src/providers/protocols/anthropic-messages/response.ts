@@ -11,7 +11,7 @@ import type { UpstreamAnswer } from '../protocol.js';
 import { annotationsOf, redactedDetail, refusalOf, thoughtDetail } from './answer-parts.js';
 import { fromInBandError } from './errors.js';
 import { canonicalFinishReason } from './finish-reason.js';
-import { ownEntry } from './own-entry.js';
+import { ownEntry } from '../../../core/own-entry.js';
 import { readUsage, tierOf } from './usage.js';
 
 /** The parts of an answer, collected block by block. */

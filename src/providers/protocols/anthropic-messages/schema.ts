@@ -1,7 +1,7 @@
 import { isObject, objectOf, type JsonObject } from '../json.js';
 import { inlineReferences, isRecursive } from '../json-schema/resolve-references.js';
 import { forEachSubschema, mapSubschemas, type Schema } from '../json-schema/subschemas.js';
-import { ownEntry } from './own-entry.js';
+import { ownEntry } from '../../../core/own-entry.js';
 
 /**
  * The part of JSON Schema that structured outputs and strict tools know.

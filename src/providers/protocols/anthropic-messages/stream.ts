@@ -7,7 +7,7 @@ import { refusalOf } from './answer-parts.js';
 import { fromInBandError } from './errors.js';
 import { canonicalFinishReason, type FinishReasons } from './finish-reason.js';
 import { closeBlock, continueBlock, openBlock, type OpenBlock, type Tally } from './open-block.js';
-import { ownEntry } from './own-entry.js';
+import { ownEntry } from '../../../core/own-entry.js';
 import { mergeUsage, readUsage, tierOf } from './usage.js';
 
 /** An answer in the middle of its stream. */

@@ -2,7 +2,7 @@ import type { ChatRequest } from '../../../core/chat.js';
 import type { Target } from '../../../core/target.js';
 import { countOf, isObject, stringOf, type JsonObject } from '../json.js';
 import { generationOf, type Generation } from './generation.js';
-import { ownEntry } from './own-entry.js';
+import { ownEntry } from '../../../core/own-entry.js';
 import { isInThoughtlessTurn } from './thinking-blocks.js';
 
 /** What a client asks of the model's thinking, in whatever words. */

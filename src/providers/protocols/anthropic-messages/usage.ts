@@ -1,6 +1,6 @@
 import type { Usage } from '../../../core/usage.js';
 import { countOf, isObject, objectOf, stringOf, type JsonObject } from '../json.js';
-import { ownEntry } from './own-entry.js';
+import { ownEntry } from '../../../core/own-entry.js';
 
 /** The figures of one pass of the model, tokens. */
 interface Counts {

@@ -1,4 +1,5 @@
 import type { GatewayError } from '../../../core/errors.js';
+import { ownEntry } from '../../../core/own-entry.js';
 import { objectOf, stringOf } from '../json.js';
 import type { UpstreamFailure } from '../protocol.js';
 import { mapUpstreamError, type NativeError } from '../upstream-error.js';
@@ -55,8 +56,8 @@ export function fromInBandError(body: unknown): GatewayError {
   const status =
     numeric >= 400 && numeric < 600
       ? numeric
-      : (STATUS_OF_TYPE[stringOf(code) ?? ''] ??
-        STATUS_OF_TYPE[stringOf(error['type']) ?? ''] ??
+      : (ownEntry(STATUS_OF_TYPE, code) ??
+        ownEntry(STATUS_OF_TYPE, error['type']) ??
         500);
   return mapUpstreamError(status, readError(body), undefined);
 }

@@ -1,4 +1,5 @@
 import type { FinishReason } from '../../../core/chat.js';
+import { ownEntry } from '../../../core/own-entry.js';
 
 const CANONICAL: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
@@ -29,6 +30,6 @@ export function isFailure(native: unknown): boolean {
 
 /** The canonical reason; a choice that calls tools says so, however the provider words it. */
 export function canonicalFinishReason(native: unknown, callsTools: boolean): FinishReason {
-  const reason = (typeof native === 'string' ? CANONICAL[native] : undefined) ?? 'stop';
+  const reason = ownEntry(CANONICAL, native) ?? 'stop';
   return reason === 'stop' && callsTools ? 'tool_calls' : reason;
 }

@@ -1,14 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChatRequest } from '../../../core/chat.js';
 import { makeTarget } from '../../../../test/support/target.js';
 import { unsupportedValues } from './unsupported.js';
 
 const fn = { type: 'function', function: { name: 'a' } };
 const refused = (fields: Record<string, unknown>, upstreamModel = 'gemini-2.5-flash') =>
-  unsupportedValues(
-    { model: 'm', messages: [], ...fields } as ChatRequest,
-    makeTarget({ upstreamModel }),
-  );
+  unsupportedValues({ model: 'm', messages: [], ...fields }, makeTarget({ upstreamModel }));
 
 describe('unsupportedValues', () => {
   it.each([
