@@ -3,11 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { Environment } from './platform/env.js';
+import { HotLaneAdapter } from './platform/http/hot-lane.adapter.js';
 import { hardenServer } from './platform/http/server.adapter.js';
 import { runProcess } from './platform/process.adapter.js';
 
 await runProcess('gateway', async (logger) => {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, {
+  const adapter = new HotLaneAdapter();
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, adapter, {
     bodyParser: false,
     logger,
   });

@@ -42,6 +42,10 @@ export class Environment {
   @IsIn(['true', 'false'])
   ALLOW_PRIVATE_UPSTREAMS = 'false';
 
+  /** Off: hot routes go through Express and Nest like all others. */
+  @IsIn(['on', 'off'])
+  HOT_LANE = 'on';
+
   @IsOptional()
   @IsString()
   SANDBOX_BASE_URL?: string;

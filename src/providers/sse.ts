@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { GatewayError } from '../core/errors.js';
 import type { ServerSentEvent } from './protocols/protocol.js';
 
-/** Longest line of a stream, in UTF-16 code units; a longer one is an attack or a fault. */
+/** Longest line of a stream and most data of an event, in UTF-16 code units; more is an attack or a fault. */
 export const MAX_LINE_LENGTH = 8 * 1024 * 1024;
 
 /**
@@ -18,7 +18,7 @@ export class SseReader {
   private started = false;
   private skipLineFeed = false;
 
-  /** Events that these bytes complete. @throws GatewayError upstream_error when a line is longer than MAX_LINE_LENGTH. */
+  /** Events that these bytes complete. @throws GatewayError upstream_error for a line or event beyond MAX_LINE_LENGTH. */
   push(bytes: Buffer): ServerSentEvent[] {
     return this.read(this.decoder.write(bytes));
   }
@@ -38,7 +38,7 @@ export class SseReader {
     let input = this.started ? text : text.replace(/^\uFEFF/, '');
     this.started = true;
     if (this.skipLineFeed && input.startsWith('\n')) input = input.slice(1);
-    if (input !== '') this.skipLineFeed = false;
+    this.skipLineFeed = false;
     const searchFrom = this.rest.length;
     const buffer = this.rest === '' ? input : this.rest + input;
     let start = 0;
@@ -53,11 +53,7 @@ export class SseReader {
       start = at + 1;
     }
     this.rest = buffer.slice(start);
-    if (this.rest.length > MAX_LINE_LENGTH) {
-      throw new GatewayError('upstream_error', {
-        detail: `a line of the stream is longer than ${MAX_LINE_LENGTH}`,
-      });
-    }
+    if (this.rest.length > MAX_LINE_LENGTH) throw tooLong('a line');
     return events;
   }
 
@@ -73,6 +69,7 @@ export class SseReader {
       colon < 0 ? '' : line.slice(line.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1);
     if (field === 'data') this.data = this.data === undefined ? value : `${this.data}\n${value}`;
     else if (field === 'event') this.event = value;
+    if (this.data !== undefined && this.data.length > MAX_LINE_LENGTH) throw tooLong('an event');
   }
 
   private dispatch(events: ServerSentEvent[]): void {
@@ -80,4 +77,10 @@ export class SseReader {
     this.event = undefined;
     this.data = undefined;
   }
+}
+
+function tooLong(what: string): GatewayError {
+  return new GatewayError('upstream_error', {
+    detail: `${what} of the stream is longer than ${MAX_LINE_LENGTH}`,
+  });
 }

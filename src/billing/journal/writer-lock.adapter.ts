@@ -19,7 +19,8 @@ export interface WriterLock {
  */
 export async function holdWriterLock(folder: string): Promise<WriterLock> {
   const server = await listen(folder).catch(async (error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || (await isWriterAlive(folder))) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || (await isWriterAlive(folder)))
+      throw error;
     // The socket file outlived its process.
     await unlink(join(folder, LOCK_FILE));
     return listen(folder);

@@ -1,19 +1,26 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Logger } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { PrismaService } from '../../platform/prisma.service.js';
 import { RECONCILE_CALL, type ReconcileCallJob } from './estimate-queue.service.js';
+
+const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /**
  * Looks for a better figure for a call whose usage was estimated. No provider can be asked yet, so the estimate is
  * marked as looked at and stands. Idempotent.
  */
 @Processor(RECONCILE_CALL, { concurrency: 4 })
-export class ReconcileCallProcessor extends WorkerHost {
+export class ReconcileCallProcessor extends WorkerHost implements OnApplicationBootstrap {
   private readonly logger = new Logger(ReconcileCallProcessor.name);
 
   constructor(private readonly prisma: PrismaService) {
     super();
+  }
+
+  /** A worker without its queue is not ready; a queue that failed to start would never come back by itself. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.worker.waitUntilReady();
   }
 
   override async process(job: Job<ReconcileCallJob>): Promise<void> {
@@ -22,13 +29,17 @@ export class ReconcileCallProcessor extends WorkerHost {
       where: { callId, rank: 'estimate', reconciledAt: null },
       data: { reconciledAt: new Date(), reconciliation: 'no_provider_report' },
     });
-    if (count > 0)
+    if (count > 0) {
       this.logger.log(`the estimate of ${callId} stands: its provider reports no cost afterwards`);
+    }
   }
 
-  /** Without a listener the queue's own troubles would go to the console, in full and endlessly. */
+  /** BullMQ asks for the next job again at once after an error; without a pause that is a busy loop. */
   @OnWorkerEvent('error')
   onError(error: Error): void {
+    if (this.worker.isPaused()) return;
     this.logger.warn(`queue: ${error.message}`);
+    void this.worker.pause(true);
+    setTimeout(() => this.worker.resume(), PAUSE_AFTER_ERROR_MS).unref();
   }
 }

@@ -1,5 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Post, Req, Res, UseGuards } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { HotRoute } from '../../platform/http/hot-route.js';
 import { ApiKeyGuard, principalOf } from '../../tenants/index.js';
 import { ChatCompletionsService } from './chat-completions.service.js';
 
@@ -9,7 +10,8 @@ export class ChatCompletionsController {
   constructor(private readonly completions: ChatCompletionsService) {}
 
   @Post()
-  create(@Req() request: Request, @Res() response: Response): Promise<void> {
+  @HotRoute()
+  create(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     return this.completions.handle(request, response, principalOf(request));
   }
 }

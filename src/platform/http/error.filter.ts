@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import {
   Catch,
   HttpException,
@@ -24,9 +25,8 @@ export class ErrorFilter implements ExceptionFilter {
     const error =
       thrown instanceof HttpException
         ? this.fromHttpException(thrown, http.getRequest<Request>(), response)
-        : toGatewayError(thrown);
-    if (error.status >= 500) this.logger.error(`${error.code}: ${error.detail ?? error.message}`);
-    writeError(response, error);
+        : thrown;
+    answerError(response, error, this.logger);
   }
 
   /** What Nest and Express refuse by themselves: unknown routes, wrong methods, malformed paths. */
@@ -46,10 +46,19 @@ export class ErrorFilter implements ExceptionFilter {
     const application = this.adapterHost.httpAdapter.getInstance<Application>();
     const allowed = allowedMethods(application, path);
     if (allowed.length === 0) {
-      return new GatewayError('route_not_found', { message: `There is no route ${method} ${path}.` });
+      return new GatewayError('route_not_found', {
+        message: `There is no route ${method} ${path}.`,
+      });
     }
     response.setHeader('allow', allowed.join(', '));
     const message = `${path} does not take ${method}; it takes ${allowed.join(', ')}.`;
     return new GatewayError('method_not_allowed', { message });
   }
+}
+
+/** Answers with any thrown value as an error of the table, and logs what the client may not read. */
+export function answerError(response: ServerResponse, thrown: unknown, logger: Logger): void {
+  const error = toGatewayError(thrown);
+  if (error.status >= 500) logger.error(`${error.code}: ${error.detail ?? error.message}`);
+  writeError(response, error);
 }

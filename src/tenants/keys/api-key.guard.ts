@@ -1,5 +1,5 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Request } from 'express';
 import type { Principal } from '../../core/principal.js';
 import { ApiKeyService } from './api-key.service.js';
 import { presentedKey } from './presented-key.js';
@@ -18,9 +18,16 @@ export function principalOf(request: object): Principal {
 export class ApiKeyGuard implements CanActivate {
   constructor(private readonly keys: ApiKeyService) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<Request>();
-    PRINCIPALS.set(request, await this.keys.authenticate(presentedKey(request.headers)));
-    return true;
+  /** At once where the key is in memory. */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = context.switchToHttp().getRequest<IncomingMessage>();
+    const principal = this.keys.authenticate(presentedKey(request.headers));
+    if (principal instanceof Promise) return principal.then((found) => admit(request, found));
+    return admit(request, principal);
   }
+}
+
+function admit(request: object, principal: Principal): true {
+  PRINCIPALS.set(request, principal);
+  return true;
 }

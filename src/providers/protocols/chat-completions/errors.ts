@@ -1,6 +1,6 @@
 import type { GatewayError } from '../../../core/errors.js';
 import { ownEntry } from '../../../core/own-entry.js';
-import { objectOf, stringOf } from '../json.js';
+import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
 import type { UpstreamFailure } from '../protocol.js';
 import { mapUpstreamError, type NativeError } from '../upstream-error.js';
 
@@ -48,16 +48,20 @@ const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
   api_error: 500,
 };
 
+/** Whether a body with status 200, or an event of a stream, is an error in place of an answer. */
+export function isInBandError(body: JsonObject): boolean {
+  const { error, object } = body;
+  return isObject(error) || (typeof error === 'string' && error !== '') || object === 'error';
+}
+
 /** An error that came inside an answer: in a stream, or in a body with status 200. */
-export function fromInBandError(body: unknown): GatewayError {
-  const error = objectOf(objectOf(body)['error']);
+export function fromInBandError(body: JsonObject): GatewayError {
+  const error = isObject(body['error']) ? body['error'] : body;
   const code = error['code'];
   const numeric = typeof code === 'number' ? code : Number(stringOf(code));
   const status =
     numeric >= 400 && numeric < 600
       ? numeric
-      : (ownEntry(STATUS_OF_TYPE, code) ??
-        ownEntry(STATUS_OF_TYPE, error['type']) ??
-        500);
+      : (ownEntry(STATUS_OF_TYPE, code) ?? ownEntry(STATUS_OF_TYPE, error['type']) ?? 500);
   return mapUpstreamError(status, readError(body), undefined);
 }

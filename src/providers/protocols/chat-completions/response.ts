@@ -3,7 +3,7 @@ import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
 import type { UpstreamAnswer } from '../protocol.js';
-import { fromInBandError } from './errors.js';
+import { fromInBandError, isInBandError } from './errors.js';
 import { canonicalFinishReason, isFailure } from './finish-reason.js';
 import { argumentsText, canonicalizeFields } from './message.js';
 import { readUsage } from './usage.js';
@@ -15,7 +15,7 @@ import { readUsage } from './usage.js';
 export function fromUpstreamResponse(body: unknown, target: Target): UpstreamAnswer {
   if (!isObject(body))
     throw new GatewayError('upstream_error', { detail: 'the answer is not a JSON object' });
-  if (isObject(body['error'])) throw fromInBandError(body);
+  if (isInBandError(body)) throw fromInBandError(body);
   const choices = body['choices'];
   if (!Array.isArray(choices) || choices.length === 0) {
     throw new GatewayError('upstream_error', { detail: 'the answer has no choices' });

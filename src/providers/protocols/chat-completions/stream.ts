@@ -4,7 +4,7 @@ import type { Quirks } from '../../../core/provider.js';
 import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
-import { fromInBandError } from './errors.js';
+import { fromInBandError, isInBandError } from './errors.js';
 import { canonicalFinishReason, isFailure } from './finish-reason.js';
 import { canonicalizeFields } from './message.js';
 import { canonicalizeCallDeltas, type CallNumbering } from './tool-call-deltas.js';
@@ -47,14 +47,14 @@ function step(
       new GatewayError('upstream_error', { detail: 'an event of the stream is not a JSON object' }),
     );
   }
-  if (isObject(body['error'])) return fail(fromInBandError(body));
+  if (isInBandError(body)) return fail(fromInBandError(body));
   if (event.event === 'error') return fail(fromInBandError({ error: body }));
   return readChunk(state, body);
 }
 
-/** [DONE] before any chunk is an answer without an answer. */
+/** [DONE] before any choice is an answer without an answer. */
 function finish(state: StreamState): readonly [StreamState, readonly StreamOutput[]] {
-  if (state.phase === 'answering') return [ENDED, [{ type: 'end' }]];
+  if (state.phase === 'answering' && state.choices.size > 0) return [ENDED, [{ type: 'end' }]];
   return fail(new GatewayError('upstream_error', { detail: 'the stream ended without a chunk' }));
 }
 
@@ -66,9 +66,8 @@ function readChunk(
   const choices = state.phase === 'answering' ? state.choices : new Map<number, ChoiceProgress>();
   if (state.phase === 'waiting') outputs.push(identity(body));
   const usage = readUsage(body, state.quirks);
-  const list = Array.isArray(body['choices']) ? body['choices'] : [];
-  for (const [position, entry] of list.entries()) {
-    const choice = objectOf(entry);
+  const list = Array.isArray(body['choices']) ? body['choices'].map(objectOf) : [];
+  for (const [position, choice] of list.entries()) {
     if (isFailure(choice['finish_reason'])) {
       return fail(
         new GatewayError('overloaded', {
@@ -79,6 +78,7 @@ function readChunk(
     canonicalizeChoice(choice, position, choices);
   }
   if (list.length > 0) {
+    body['choices'] = list;
     for (const field of ['id', 'object', 'created', 'model', 'usage']) body[field] = undefined;
     outputs.push({ type: 'chunk', chunk: body as unknown as ChatChunk });
   }
