@@ -45,7 +45,7 @@ const typescript = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '.data/', 'src/generated/', 'test/golden/*/', 'test/corpus/']),
+  globalIgnores(['dist/', 'coverage/', '.data/', 'src/generated/', 'test/golden/*/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { prepare } from './install.mjs';
 import { Advice, explain, root } from './project.mjs';
 import { onStopRequest } from './stop-requests.mjs';
+import { leash } from './supervisor/leash.mjs';
 
 const stopping = new AbortController();
 onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
@@ -15,7 +16,8 @@ onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
 try {
   process.exitCode = (await corpus(stopping.signal)) ? 0 : 1;
 } catch (error) {
-  explain(error);
+  if (stopping.signal.aborted) console.error(stopping.signal.reason.message);
+  else explain(error);
   process.exitCode = 1;
 }
 
@@ -30,7 +32,7 @@ async function corpus(signal) {
     await import('./typescript-loader.mjs');
     const { runCorpus } = await import('../test/corpus/run.ts');
     const { ownerUrl, appUrl } = postgres;
-    return await runCorpus({ ...options, ownerUrl, appUrl, apiKey, signal });
+    return await runCorpus({ ...options, ownerUrl, appUrl, apiKey, leash, signal });
   } finally {
     await postgres.stop();
   }

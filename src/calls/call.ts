@@ -2,6 +2,7 @@ import type { ChatChunk, ChatCompletion, ChatRequest } from '../core/chat.js';
 import type { GatewayError } from '../core/errors.js';
 import type { Principal } from '../core/principal.js';
 import type { Usage } from '../core/usage.js';
+import type { CallSignal } from './call-signal.js';
 
 /** What a client told about its call beside the request itself. */
 export interface CallContext {
@@ -27,7 +28,7 @@ export interface Call {
   /** The same moment on the monotonic clock, ms. */
   readonly startedTick: number;
   /** Aborts when the client leaves (reason CLIENT_GONE), the time is up or the gateway stops (a GatewayError). */
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
 }
 
 /** Reason of an abort: nobody reads the answer any more. */
@@ -77,8 +78,11 @@ export type AnswerHeader = Pick<AnswerFacts, 'callId' | 'created' | 'model' | 'p
 export interface ClientStream {
   /** Whether anything was sent; from then on an error can only be told inside the stream. */
   readonly isOpen: boolean;
-  /** Sends a chunk; the promise, where there is one, resolves when the client can take more. */
-  write(chunk: ChatChunk, header: AnswerHeader): Promise<void> | undefined;
+  /** Whether what was written waits for the client to read it. */
+  readonly isFull: boolean;
+  /** Calls `listener` once when the client can take more, or has left. */
+  onDrain(listener: () => void): void;
+  write(chunk: ChatChunk, header: AnswerHeader): void;
   /** Sends a comment, so that nobody on the way takes the connection for dead. */
   ping(header: AnswerHeader): void;
   /** Sends usage, costs and metadata, and ends the stream as complete. */

@@ -7,6 +7,7 @@ export {
   type ClientStream,
   type CompletedAnswer,
 } from './call.js';
+export { CallSignal } from './call-signal.js';
 export { CallService } from './call.service.js';
 export { CallsModule } from './calls.module.js';
 export { RunningCallsService } from './running-calls.service.js';

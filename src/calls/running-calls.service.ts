@@ -1,12 +1,13 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { GatewayError } from '../core/errors.js';
 import { Environment } from '../platform/env.js';
+import { CallSignal } from './call-signal.js';
 
 /** The calls that run in this process: each has a deadline, and all are waited for at shutdown. */
 @Injectable()
 export class RunningCallsService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(RunningCallsService.name);
-  private readonly running = new Set<AbortController>();
+  private readonly running = new Set<CallSignal>();
   private onIdle: (() => void) | undefined;
 
   constructor(private readonly environment: Environment) {}
@@ -15,19 +16,19 @@ export class RunningCallsService implements BeforeApplicationShutdown {
     return this.running.size;
   }
 
-  /** Runs a call under a signal that aborts at its deadline, by `abort`, or when shutdown has waited long enough. */
-  async run<T>(work: (controller: AbortController) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
+  /** Runs a call under a signal that aborts at its deadline, by its own `abort`, or when shutdown has waited long enough. */
+  async run<T>(work: (signal: CallSignal) => Promise<T>): Promise<T> {
+    const signal = new CallSignal();
     const deadline = setTimeout(
-      () => controller.abort(new GatewayError('upstream_timeout')),
+      () => signal.abort(new GatewayError('upstream_timeout')),
       this.environment.CALL_TIMEOUT_MS,
     );
-    this.running.add(controller);
+    this.running.add(signal);
     try {
-      return await work(controller);
+      return await work(signal);
     } finally {
       clearTimeout(deadline);
-      this.running.delete(controller);
+      this.running.delete(signal);
       if (this.running.size === 0) this.onIdle?.();
     }
   }
@@ -44,7 +45,7 @@ export class RunningCallsService implements BeforeApplicationShutdown {
         message: 'The gateway is being restarted.',
         retryAfterSeconds: 1,
       });
-      for (const controller of this.running) controller.abort(error);
+      for (const signal of this.running) signal.abort(error);
     }, this.environment.DRAIN_TIMEOUT_MS);
     await idle;
     clearTimeout(timer);

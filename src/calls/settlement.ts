@@ -29,20 +29,39 @@ export const NO_CHARGE: Charge = {
 };
 
 /**
- * Prices what a call used, by the version that it started with. Without usage nothing is owed.
- * @throws RangeError if the usage contradicts itself.
+ * Prices what a call used, by the version that it started with. Without usage nothing is owed. Usage whose parts
+ * contradict its totals is priced by its totals, as an estimate: an answer that was given is never lost over it.
  */
 export function settle(
   usage: Usage | undefined,
   rank: Rank,
-  { price, credential }: Target,
+  target: Target,
   principal: Principal,
   startedAt: number,
 ): Settlement {
+  try {
+    return settleUsage(usage, rank, target, principal, startedAt);
+  } catch (error) {
+    if (!(error instanceof RangeError) || usage === undefined) throw error;
+    const { promptTokens, completionTokens, serviceTier } = usage;
+    const totals = { promptTokens, completionTokens, ...(serviceTier ? { serviceTier } : {}) };
+    return settleUsage(totals, 'estimate', target, principal, startedAt);
+  }
+}
+
+function settleUsage(
+  usage: Usage | undefined,
+  rank: Rank,
+  { price, credential }: Target,
+  { planMultiplier }: Principal,
+  startedAt: number,
+): Settlement {
   const used = usage ?? NO_USAGE;
-  const priced =
-    usage && priceUsage(used, price, { at: startedAt, multiplier: principal.planMultiplier });
-  const list = usage && priceUsage(used, price, { at: startedAt, multiplier: ONE });
+  const priced = usage && priceUsage(used, price, { at: startedAt, multiplier: planMultiplier });
+  const list =
+    planMultiplier.millionths === ONE.millionths
+      ? priced
+      : usage && priceUsage(used, price, { at: startedAt, multiplier: ONE });
   const bill = billOf(priced);
   const charged = credential.owner === 'platform';
   const costs = usageCost(bill.lines).map(([field, amount]) => [field, formatUsd(amount)] as const);

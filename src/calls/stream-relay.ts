@@ -4,13 +4,6 @@ import type { StreamOutput } from '../providers/index.js';
 import type { AnswerHeader, ClientStream } from './call.js';
 import { DeliveredOutput, hasContent } from './delivered.js';
 
-export interface RelayOptions {
-  readonly header: AnswerHeader;
-  readonly client: ClientStream;
-  /** Called when a chunk went to the client. */
-  readonly onContent: () => void;
-}
-
 /**
  * Hands the outputs of one attempt to the client. What comes before the first content is held back, so that another
  * target may still answer.
@@ -20,40 +13,47 @@ export class StreamRelay {
   /** The newest figures of the provider. */
   usage: Usage | undefined;
   upstreamId: string | undefined;
+  /** The provider said that its answer is complete. */
   ended = false;
   private heldBack: ChatChunk[] = [];
   private opened = false;
 
-  constructor(private readonly options: RelayOptions) {}
+  constructor(
+    private readonly client: ClientStream,
+    private readonly header: AnswerHeader,
+  ) {}
 
   /** Whether the client has been given content of this attempt. */
   get hasDelivered(): boolean {
     return this.opened;
   }
 
-  /** Takes outputs in order. @throws GatewayError the error among them */
-  async take(outputs: readonly StreamOutput[]): Promise<void> {
+  /** Takes outputs in order; true if content went to the client. @throws GatewayError the error among them */
+  take(outputs: readonly StreamOutput[]): boolean {
+    let delivered = false;
     for (const output of outputs) {
-      if (output.type === 'chunk') await this.chunk(output.chunk);
+      if (output.type === 'chunk') delivered = this.chunk(output.chunk) || delivered;
       else if (output.type === 'usage') this.usage = output.usage;
       else if (output.type === 'identity') this.upstreamId ??= output.upstreamId;
       else if (output.type === 'error') throw output.error;
       else this.ended = true;
     }
+    return delivered;
   }
 
-  private async chunk(chunk: ChatChunk): Promise<void> {
+  private chunk(chunk: ChatChunk): boolean {
     if (!this.opened && !hasContent(chunk)) {
       this.heldBack.push(chunk);
-      return;
+      return false;
     }
-    this.opened = true;
-    const { client, header, onContent } = this.options;
-    for (const held of this.heldBack) await client.write(held, header);
-    this.heldBack = [];
+    const { client, header } = this;
+    if (!this.opened) {
+      this.opened = true;
+      for (const held of this.heldBack) client.write(held, header);
+      this.heldBack = [];
+    }
     this.delivered.add(chunk);
-    const drained = client.write(chunk, header);
-    onContent();
-    if (drained) await drained;
+    client.write(chunk, header);
+    return true;
   }
 }

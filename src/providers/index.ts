@@ -5,4 +5,9 @@ export { CatalogueSeedModule, ProvidersModule } from './providers.module.js';
 export type { StreamOutput, UpstreamAnswer } from './protocols/protocol.js';
 export { RoutingService, type Plan, type Resolution } from './routing/routing.service.js';
 export { SseReader } from './sse.js';
-export { UpstreamClient, toUpstreamError, type UpstreamResponse } from './upstream.client.js';
+export {
+  UpstreamClient,
+  type UpstreamExchange,
+  type UpstreamHead,
+  type UpstreamReceiver,
+} from './upstream.client.js';

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
@@ -13,15 +14,28 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 30_000;
 const MAX_CONNECTIONS_PER_ORIGIN = 4_096;
 
-export interface UpstreamOptions {
-  readonly signal: AbortSignal;
-  /** Milliseconds until the response headers must be there; 0 waits as long as the signal lets it. */
-  readonly headersTimeoutMs: number;
-  /** Milliseconds between two pieces of the body; 0 waits as long as the signal lets it. */
-  readonly bodyTimeoutMs: number;
+export interface UpstreamHead {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
 }
 
-export type UpstreamResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
+/** Who gets a provider's answer. After `onEnd` or `onError` nothing more comes; one of them always does. */
+export interface UpstreamReceiver {
+  onHead(head: UpstreamHead): void;
+  onData(bytes: Buffer): void;
+  onEnd(): void;
+  /** A GatewayError, or the reason that was given to `abort`. */
+  onError(error: unknown): void;
+}
+
+/** Holds a running request to a provider. */
+export interface UpstreamExchange {
+  /** Takes no more from the socket until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Breaks the request off; the receiver gets `reason` at once. Nothing if it has ended. */
+  abort(reason: unknown): void;
+}
 
 /**
  * The only way out: every request to a provider goes through here. Addresses are checked where the socket connects,
@@ -53,18 +67,20 @@ export class UpstreamClient implements OnApplicationShutdown {
   }
 
   /**
-   * Sends a request to a target.
-   * @throws GatewayError upstream_timeout, upstream_error; an abort of the signal rejects with its reason.
+   * Sends a request to a target. The receiver is told of a failure, upstream_timeout or upstream_error, by `onError`,
+   * never before this returns.
+   * @param headersTimeoutMs until the response headers must be there; 0 sets no limit
    */
-  async post(
+  send(
     target: Target,
     request: UpstreamRequest,
-    options: UpstreamOptions,
-  ): Promise<UpstreamResponse> {
+    receiver: UpstreamReceiver,
+    headersTimeoutMs: number,
+  ): UpstreamExchange {
     const url = new URL(target.baseUrl + request.path);
-    const dispatcher = this.dispatcherFor(url);
+    const exchange = new Exchange(receiver);
     try {
-      return await dispatcher.request({
+      const options: Dispatcher.DispatchOptions = {
         origin: url.origin,
         path: url.pathname + url.search,
         method: 'POST',
@@ -77,14 +93,14 @@ export class UpstreamClient implements OnApplicationShutdown {
           ...authHeaders(target.provider.auth, target.credential.secret),
         },
         body: JSON.stringify(request.body),
-        signal: options.signal,
-        headersTimeout: options.headersTimeoutMs,
-        bodyTimeout: options.bodyTimeoutMs,
-      });
+        headersTimeout: headersTimeoutMs,
+        bodyTimeout: 0,
+      };
+      this.dispatcherFor(url).dispatch(options, exchange);
     } catch (error) {
-      if (options.signal.aborted) throw options.signal.reason;
-      throw toUpstreamError(error);
+      setImmediate(() => exchange.onResponseError(undefined, error));
     }
+    return exchange;
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -99,6 +115,60 @@ export class UpstreamClient implements OnApplicationShutdown {
     return this.guarded;
   }
 }
+
+/** Between undici and the receiver: one end, and an abort that works before the socket is there. */
+class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
+  private controller: Dispatcher.DispatchController | undefined;
+  private over = false;
+
+  constructor(private readonly receiver: UpstreamReceiver) {}
+
+  pause(): void {
+    if (!this.over) this.controller?.pause();
+  }
+
+  resume(): void {
+    this.controller?.resume();
+  }
+
+  abort(reason: unknown): void {
+    if (this.over) return;
+    this.over = true;
+    this.controller?.abort(ABORTED);
+    this.receiver.onError(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.over) controller.abort(ABORTED);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (!this.over && statusCode >= 200) this.receiver.onHead({ statusCode, headers });
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.over) this.receiver.onData(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.over) return;
+    this.over = true;
+    this.receiver.onEnd();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
+    if (this.over) return;
+    this.over = true;
+    this.receiver.onError(toUpstreamError(error));
+  }
+}
+
+const ABORTED = new Error('the gateway broke the request off');
 
 function authHeaders(auth: AuthStyle, secret: string): Record<string, string> {
   if (auth.kind === 'bearer') return { authorization: `Bearer ${secret}` };
@@ -129,7 +199,7 @@ const TIMEOUT_CODES = new Set([
 ]);
 
 /** A failure of the network on the way to a provider, or while its answer came. */
-export function toUpstreamError(error: unknown): GatewayError {
+function toUpstreamError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   const { code, message } = error as { code?: string; message?: string };
   const detail = `${code ?? 'error'}: ${message ?? ''}`;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ulid } from 'ulid';
+import { nextUlid } from '../platform/ulid.adapter.js';
 import { ID_PREFIX } from '../core/ids.js';
 import { PrismaService } from '../platform/prisma.service.js';
 import { createKey, describeKey } from './keys/key-format.js';
@@ -20,8 +20,8 @@ export class FirstTenantService {
   async create(apiKey?: string): Promise<FirstTenant | undefined> {
     const key = apiKey === undefined ? createKey('osm_') : describeKey(apiKey);
     const token = createKey('osmadm_');
-    const organizationId = ID_PREFIX.organization + ulid();
-    const projectId = ID_PREFIX.project + ulid();
+    const organizationId = ID_PREFIX.organization + nextUlid();
+    const projectId = ID_PREFIX.project + nextUlid();
     return this.prisma.$transaction(async (transaction) => {
       if ((await transaction.organization.count()) > 0) return undefined;
       await transaction.organization.create({
@@ -32,7 +32,7 @@ export class FirstTenantService {
       });
       await transaction.apiKey.create({
         data: {
-          id: ID_PREFIX.apiKey + ulid(),
+          id: ID_PREFIX.apiKey + nextUlid(),
           organizationId,
           projectId,
           name: 'First key',
@@ -42,7 +42,7 @@ export class FirstTenantService {
       });
       await transaction.adminToken.create({
         data: {
-          id: ID_PREFIX.adminToken + ulid(),
+          id: ID_PREFIX.adminToken + nextUlid(),
           name: 'First token',
           hash: token.hash,
           prefix: token.prefix,

@@ -4,13 +4,15 @@ import { describe, expect, it } from '@jest/globals';
 import type { ChatChunk, ChatRequest } from '../../src/core/chat.js';
 import type { GatewayError } from '../../src/core/errors.js';
 import type { Usage } from '../../src/core/usage.js';
+import { PROVIDERS } from '../../src/providers/definitions/registry.js';
 import { planParameters } from '../../src/providers/protocols/parameters.js';
 import type { ChatProtocol, StreamOutput } from '../../src/providers/protocols/protocol.js';
 import { SseReader } from '../../src/providers/sse.js';
 import { makeTarget, type TargetOptions } from '../support/target.js';
 
 /**
- * One folder, one case. `target.json` says what the target is like (TargetOptions). Then, as far as they are there:
+ * One folder, one case, at the provider after which the folder above is named. `target.json` says what else the target
+ * is like (TargetOptions). Then, as far as they are there:
  * request.json → upstream-request.json {path, body, headers?} with dropped.json, or expected-refused.json;
  * upstream-response.json → expected.json and usage.json;
  * upstream-response.sse → expected.sse-chunks.json and usage.json, and for a stream that fails stream-error.json;
@@ -21,11 +23,21 @@ interface Folder {
   readonly protocol: string;
 }
 
+const CHAT_COMPLETIONS = [
+  '../../src/providers/protocols/chat-completions/index.js',
+  'chatCompletions',
+] as const;
+
 /** Folder of the provider → module and export of its protocol. Loaded only when used, so that each fails alone. */
 const PROTOCOLS: Readonly<Record<string, readonly [module: string, name: string]>> = {
   anthropic: ['../../src/providers/protocols/anthropic-messages/index.js', 'anthropicMessages'],
   'google-ai-studio': ['../../src/providers/protocols/gemini/index.js', 'gemini'],
-  openai: ['../../src/providers/protocols/chat-completions/index.js', 'chatCompletions'],
+  openai: CHAT_COMPLETIONS,
+  groq: CHAT_COMPLETIONS,
+  xai: CHAT_COMPLETIONS,
+  deepseek: CHAT_COMPLETIONS,
+  mistral: CHAT_COMPLETIONS,
+  openrouter: CHAT_COMPLETIONS,
 };
 
 const HERE = import.meta.dirname;
@@ -53,7 +65,8 @@ const plain = (value: unknown): unknown =>
 
 function targetOf(folder: Folder) {
   const options = has(folder, 'target.json') ? (json(folder, 'target.json') as TargetOptions) : {};
-  return makeTarget(options);
+  const provider = PROVIDERS.find(({ id }) => id === folder.protocol);
+  return makeTarget({ ...options, provider: { ...provider, ...options.provider } });
 }
 
 function decode(protocol: ChatProtocol, folder: Folder): StreamOutput[] {

@@ -23,6 +23,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   if (!server) throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`');
   const name = `osm_test_${randomUUID().replaceAll('-', '')}`;
   await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  // Rights on the database itself are not copied with the template: the job queue makes its schema.
+  const appRole = process.env['TEST_APP_ROLE'];
+  if (appRole) await execute(server, `GRANT CREATE ON DATABASE ${name} TO ${appRole}`);
   return {
     url: named(server, name),
     appUrl: named(process.env['TEST_APP_DATABASE_URL'] ?? server, name),

@@ -1,13 +1,27 @@
-import { closeSync, fdatasync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { ulid } from 'ulid';
+import { nextUlid } from '../../platform/ulid.adapter.js';
 import { GatewayError } from '../../core/errors.js';
 import { Environment } from '../../platform/env.js';
 import { encodeLine, type JournalRecord } from './journal-record.js';
 import { holdWriterLock, type WriterLock } from './writer-lock.adapter.js';
 
 const SEGMENT_BYTES = 256 * 1024;
+/** Power loss may take as much as this; kill -9 takes nothing. */
+const SYNC_EVERY_MS = 50;
+
+/** How the name of a journal folder begins that its writer does not hold yet. */
+export const HIDDEN = '.';
 
 interface Waiting {
   readonly record: JournalRecord;
@@ -27,6 +41,7 @@ export function segmentName(number: number): string {
 @Injectable()
 export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(JournalWriter.name);
+  private readonly root: string;
   private readonly folder: string;
   private waiting: Waiting[] = [];
   private sequence = 0;
@@ -38,12 +53,16 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
   private dirty = false;
 
   constructor(environment: Environment) {
-    this.folder = join(environment.DATA_DIR, 'journal', ulid());
+    this.root = join(environment.DATA_DIR, 'journal');
+    this.folder = join(this.root, nextUlid());
   }
 
+  /** The poster buries a folder that nobody holds, so it gets to see ours only once we hold it. */
   async onModuleInit(): Promise<void> {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    this.lock = await holdWriterLock(this.folder);
+    const hidden = join(this.root, `${HIDDEN}${basename(this.folder)}`);
+    mkdirSync(hidden, { recursive: true, mode: 0o700 });
+    this.lock = await holdWriterLock(hidden);
+    renameSync(hidden, this.folder);
     this.rotate();
   }
 
@@ -60,7 +79,10 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.flush();
-    if (this.file !== undefined) closeSync(this.file);
+    if (this.file !== undefined) {
+      fdatasyncSync(this.file);
+      closeSync(this.file);
+    }
     this.file = undefined;
     await this.lock?.release();
   }
@@ -110,15 +132,19 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
     this.size = 0;
   }
 
+  /** At most one sync at a time, and a pause after each: many writes go with one. */
   private sync(): void {
-    this.dirty = true;
-    const file = this.file;
-    if (this.syncing || file === undefined) return;
+    if (this.syncing || this.file === undefined) {
+      this.dirty = true;
+      return;
+    }
     this.syncing = true;
     this.dirty = false;
-    fdatasync(file, () => {
-      this.syncing = false;
-      if (this.dirty) this.sync();
+    fdatasync(this.file, () => {
+      setTimeout(() => {
+        this.syncing = false;
+        if (this.dirty) this.sync();
+      }, SYNC_EVERY_MS).unref();
     });
   }
 }

@@ -10,6 +10,7 @@ import { DatabaseService } from '../../platform/database.service.js';
 import { Environment } from '../../platform/env.js';
 import { EstimateQueue } from '../reconciliation/estimate-queue.service.js';
 import type { CloseRecord } from './journal-record.js';
+import { HIDDEN } from './journal.writer.js';
 import { holdWriterLock, type WriterLock } from './writer-lock.adapter.js';
 import { WriterTail } from './writer-tail.adapter.js';
 
@@ -87,7 +88,7 @@ export class PosterService implements OnApplicationBootstrap, OnApplicationShutd
   private async round(): Promise<number> {
     let posted = 0;
     for (const entry of readdirSync(this.root, { withFileTypes: true })) {
-      if (!entry.isDirectory()) continue;
+      if (!entry.isDirectory() || entry.name.startsWith(HIDDEN)) continue;
       const tail = this.tails.get(entry.name) ?? new WriterTail(join(this.root, entry.name));
       this.tails.set(entry.name, tail);
       const isDead = await this.seemsDead(entry.name, tail);

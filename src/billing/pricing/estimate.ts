@@ -53,25 +53,84 @@ export function estimateHold(
   multiplier: Multiplier,
 ): PicoUsd {
   const bounds = readBounds(input);
-  const possible = version.components.filter((component) => isPossible(component, input));
-  const cost = (units: bigint, meters: Meters): PicoUsd => {
+  const rates = ratesFor(input, version);
+  const cost = (units: bigint, rate: Rate): PicoUsd => {
     if (units === 0n) return 0n;
-    const prices = possible.filter(({ meter }) => meters.includes(meter));
-    if (!prices.some(({ meter }) => meter === meters[0])) {
+    if (rate.price === undefined) {
       throw new GatewayError('model_not_priced', {
-        detail: `${version.id} does not price ${meters[0]}`,
+        detail: `${version.id} does not price ${rate.meter}`,
       });
     }
-    const dearest = prices.reduce((most, { price }) => (price > most ? price : most), 0n);
-    return mostFor(units, dearest * multiplier.millionths, meters.length);
+    return mostFor(units, rate.price * multiplier.millionths, rate.lines);
   };
-  const hasRequestFee = possible.some(({ meter }) => meter === 'request');
   return (
-    cost(bounds.input, INPUT_METERS) +
-    cost(bounds.output, OUTPUT_METERS) +
-    cost(hasRequestFee ? 1n : 0n, ['request']) +
-    cost(bounds.searches, ['web_search'])
+    cost(bounds.input, rates.input) +
+    cost(bounds.output, rates.output) +
+    cost(rates.request.price === undefined ? 0n : 1n, rates.request) +
+    cost(bounds.searches, rates.search)
   );
+}
+
+/** The dearest price of a group of meters; none where the group's own meter has no price. */
+interface Rate {
+  readonly meter: Meter;
+  readonly price: bigint | undefined;
+  /** Lines that the units may fall upon. */
+  readonly lines: number;
+}
+
+interface Rates {
+  readonly input: Rate;
+  readonly output: Rate;
+  readonly request: Rate;
+  readonly search: Rate;
+}
+
+const KNOWN_RATES = new WeakMap<PriceVersion, Map<string, Rates>>();
+
+/** The rates of a version in these circumstances, worked out once where they do not depend on the clock. */
+function ratesFor(input: HoldInput, version: PriceVersion): Rates {
+  if (version.components.some(({ conditions }) => dependsOnTime(conditions))) {
+    return workOutRates(input, version);
+  }
+  const known = KNOWN_RATES.get(version) ?? new Map<string, Rates>();
+  KNOWN_RATES.set(version, known);
+  const key = circumstancesKey(input, version);
+  const rates = known.get(key) ?? workOutRates(input, version);
+  if (known.size < MAX_KNOWN_RATES) known.set(key, rates);
+  return rates;
+}
+
+const MAX_KNOWN_RATES = 64;
+
+function dependsOnTime({ utcWindows, weekdays }: PriceComponent['conditions']): boolean {
+  return utcWindows !== undefined || weekdays !== undefined;
+}
+
+/** All that decides, beside the clock, which components are possible. */
+function circumstancesKey(input: HoldInput, version: PriceVersion): string {
+  let thresholds = 0;
+  for (const { conditions } of version.components) {
+    if (input.inputTokensHigh > (conditions.inputTokensAbove ?? Infinity)) thresholds++;
+  }
+  const excluded = input.excludedMeters?.join() ?? '';
+  return `${thresholds} ${input.serviceTier ?? ''} ${input.searchContextSize ?? ''} ${excluded}`;
+}
+
+function workOutRates(input: HoldInput, version: PriceVersion): Rates {
+  const possible = version.components.filter((component) => isPossible(component, input));
+  const rate = (meter: Meter, meters: readonly Meter[]): Rate => {
+    const prices = possible.filter((component) => meters.includes(component.meter));
+    const isPriced = prices.some((component) => component.meter === meter);
+    const dearest = prices.reduce((most, { price }) => (price > most ? price : most), 0n);
+    return { meter, price: isPriced ? dearest : undefined, lines: meters.length };
+  };
+  return {
+    input: rate('input', INPUT_METERS),
+    output: rate('output', OUTPUT_METERS),
+    request: rate('request', ['request']),
+    search: rate('web_search', ['web_search']),
+  };
 }
 
 function readBounds(input: HoldInput): {

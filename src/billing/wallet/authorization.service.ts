@@ -19,6 +19,8 @@ interface Wallet {
   held: PicoUsd;
   /** Charges of this process that the balance may not hold yet. */
   unposted: { readonly at: number; readonly amount: PicoUsd }[];
+  /** Their sum. */
+  unpostedTotal: PicoUsd;
 }
 
 const NO_HOLD: Hold = { amount: 0n, release: () => undefined };
@@ -61,7 +63,9 @@ export class AuthorizationService implements OnModuleInit {
         if (!open) return;
         open = false;
         wallet.held -= amount;
+        if (spent === 0n) return;
         wallet.unposted.push({ at: performance.now(), amount: spent });
+        wallet.unpostedTotal += spent;
       },
     };
   }
@@ -79,9 +83,15 @@ export class AuthorizationService implements OnModuleInit {
     } catch (error) {
       throw new GatewayError('ledger_unavailable', { detail: String(error), retryAfterSeconds: 1 });
     }
-    const wallet = this.wallets.get(organizationId) ?? { balance: 0n, held: 0n, unposted: [] };
+    const wallet = this.wallets.get(organizationId) ?? {
+      balance: 0n,
+      held: 0n,
+      unposted: [],
+      unpostedTotal: 0n,
+    };
     wallet.balance = parseUsd(rows[0]?.balance ?? '0');
     wallet.unposted = wallet.unposted.filter(({ at }) => at > readAt - POSTING_WINDOW_MS);
+    wallet.unpostedTotal = wallet.unposted.reduce((sum, { amount }) => sum + amount, 0n);
     this.wallets.set(organizationId, wallet);
     return wallet;
   }
@@ -97,9 +107,7 @@ export class AuthorizationService implements OnModuleInit {
 }
 
 function available(wallet: Wallet): PicoUsd {
-  return (
-    wallet.balance - wallet.held - wallet.unposted.reduce((sum, { amount }) => sum + amount, 0n)
-  );
+  return wallet.balance - wallet.held - wallet.unpostedTotal;
 }
 
 function insufficient(left: PicoUsd, needed: PicoUsd): GatewayError {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { ulid } from 'ulid';
+import { nextUlid } from '../../platform/ulid.adapter.js';
 import { CallService, CLIENT_GONE, RunningCallsService, type Call } from '../../calls/index.js';
 import { ID_PREFIX } from '../../core/ids.js';
 import type { Principal } from '../../core/principal.js';
@@ -27,20 +27,19 @@ export class ChatCompletionsService {
     principal: Principal,
   ): Promise<void> {
     const context = callContextOf(request.headers);
-    const id = ID_PREFIX.call + ulid();
+    const id = ID_PREFIX.call + nextUlid();
     const requestId = context.clientRequestId ?? id;
     response.setHeader('x-request-id', requestId);
     const { MAX_BODY_BYTES: maxBytes, BODY_TIMEOUT_MS: timeoutMs } = this.environment;
     const startedAt = Date.now();
     const startedTick = performance.now();
     const chatRequest = toChatRequest(await readJsonBody(request, { maxBytes, timeoutMs }));
-    await this.running.run(async (controller) => {
-      const leave = (): void => controller.abort(CLIENT_GONE);
+    await this.running.run(async (signal) => {
+      const leave = (): void => signal.abort(CLIENT_GONE);
       response.once('close', () => {
         if (!response.writableFinished) leave();
       });
       if (response.destroyed) leave();
-      const { signal } = controller;
       const call: Call = {
         id,
         endpoint: 'chat.completions',

@@ -26,7 +26,8 @@ import {
 } from './shape.validator.js';
 
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
-const MAX_SEED = Number.MAX_SAFE_INTEGER;
+/** Beyond it a JSON number is no longer the integer that was written. */
+const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 
 export class StreamOptionsDto {
   @IsOptional()
@@ -97,6 +98,7 @@ export class ReasoningDto {
   @IsOptional()
   @IsInt()
   @Min(1)
+  @Max(MAX_INTEGER)
   max_tokens?: number;
 }
 
@@ -150,11 +152,13 @@ export class ChatRequestDto {
   @IsOptional()
   @IsInt()
   @Min(1)
+  @Max(MAX_INTEGER)
   max_tokens?: number;
 
   @IsOptional()
   @IsInt()
   @Min(1)
+  @Max(MAX_INTEGER)
   max_completion_tokens?: number;
 
   @IsOptional()
@@ -169,8 +173,8 @@ export class ChatRequestDto {
 
   @IsOptional()
   @IsInt()
-  @Min(-MAX_SEED)
-  @Max(MAX_SEED)
+  @Min(-MAX_INTEGER)
+  @Max(MAX_INTEGER)
   seed?: number;
 
   @IsOptional()

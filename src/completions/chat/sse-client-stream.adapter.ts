@@ -20,10 +20,26 @@ export class SseClientStream implements ClientStream {
     return this.response.headersSent;
   }
 
-  write(chunk: ChatChunk, header: AnswerHeader): Promise<void> | undefined {
+  get isFull(): boolean {
+    return this.response.writableNeedDrain && !this.response.destroyed;
+  }
+
+  write(chunk: ChatChunk, header: AnswerHeader): void {
     this.open(header);
-    const ready = this.response.write(`data: ${chunkJson(chunk, header, this.frame)}\n\n`);
-    return ready || this.response.destroyed ? undefined : this.drained();
+    this.response.write(`data: ${chunkJson(chunk, header, this.frame)}\n\n`);
+  }
+
+  onDrain(listener: () => void): void {
+    const { response } = this;
+    const timer = setTimeout(this.onStalled, STALLED_MS);
+    const done = (): void => {
+      clearTimeout(timer);
+      response.off('drain', done);
+      response.off('close', done);
+      listener();
+    };
+    response.on('drain', done);
+    response.on('close', done);
   }
 
   ping(header: AnswerHeader): void {
@@ -54,21 +70,6 @@ export class SseClientStream implements ClientStream {
       'x-osm-request-id': callId,
       'x-osm-provider': provider,
       'x-osm-model': model,
-    });
-  }
-
-  private drained(): Promise<void> {
-    const { response } = this;
-    return new Promise((resolve) => {
-      const timer = setTimeout(this.onStalled, STALLED_MS);
-      const done = (): void => {
-        clearTimeout(timer);
-        response.off('drain', done);
-        response.off('close', done);
-        resolve();
-      };
-      response.on('drain', done);
-      response.on('close', done);
     });
   }
 }

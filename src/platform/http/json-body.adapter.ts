@@ -98,6 +98,7 @@ function refuseHostileValues(value: object, path: string): void {
   for (const key of Object.keys(value)) {
     const where = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
     if (key === '__proto__') refuse(where, 'is not a field');
+    if (!key.isWellFormed()) refuse(where.toWellFormed(), 'is not well-formed Unicode');
     const child: unknown = Reflect.get(value, key);
     if (typeof child === 'string' && !child.isWellFormed())
       refuse(where, 'is not well-formed Unicode');

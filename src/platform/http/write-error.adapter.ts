@@ -1,5 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayError } from '../../core/errors.js';
+
+/** How long what is left of a refused body is read and thrown away. */
+const LINGER_MS = 1_000;
 
 /** Writes an error as a JSON answer, unless the answer has begun; then the connection can only be cut. */
 export function writeError(response: ServerResponse, error: GatewayError): void {
@@ -14,7 +17,30 @@ export function writeError(response: ServerResponse, error: GatewayError): void 
   if (error.retryAfterSeconds !== undefined)
     response.setHeader('retry-after', Math.max(1, Math.ceil(error.retryAfterSeconds)));
   if (error.shouldRetry === false) response.setHeader('x-should-retry', 'false');
-  // A body that was not read to its end would be taken for the next request.
-  if (!response.req.complete) response.setHeader('connection', 'close');
-  response.end(body);
+  if (isBodyRead(response.req)) response.end(body);
+  else endAfterBody(response, body);
+}
+
+function isBodyRead({ complete, headers }: IncomingMessage): boolean {
+  const hasBody =
+    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  return complete || !hasBody;
+}
+
+/**
+ * Answers a request whose body is still on its way. The connection cannot be used again; closed at once, with bytes
+ * of the body unread, it would be reset, and the client that is busy sending would never see the answer. So what
+ * comes is thrown away for a while.
+ */
+function endAfterBody(response: ServerResponse, body: string): void {
+  const { req: request } = response;
+  response.setHeader('connection', 'close');
+  response.write(body);
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  for (const event of ['end', 'error', 'close']) request.once(event, end);
+  request.resume();
 }

@@ -27,5 +27,6 @@ export const mistral: ProviderDefinition = {
     },
     roles: { developer: 'system' },
     streamUsage: 'always',
+    cachedTokensField: 'num_cached_tokens',
   },
 };

@@ -81,7 +81,9 @@ export function planThinking(request: ChatRequest, target: Target): ThinkingPlan
     return { ...adaptive(wish, generation, target), maxTokens };
   if (isInThoughtlessTurn(request.messages)) return { maxTokens };
   const room = asked === undefined && limit === Infinity ? maxTokens + budgetOf(wish) : maxTokens;
-  return withinBudget(budgetOf(wish), room, limit);
+  // A budget in tokens is the client's word; one that was made of an effort leaves room for the answer.
+  const share = wish.kind === 'tokens' ? room - 1 : Math.floor(room * LARGEST_SHARE);
+  return withinBudget(Math.min(budgetOf(wish), share), room, limit);
 }
 
 function switchedOff(generation: Generation): { thinking?: JsonObject } {
@@ -96,7 +98,7 @@ function budgetOf(wish: Wish & { kind: 'effort' | 'tokens' }): number {
 }
 
 function withinBudget(wanted: number, room: number, limit: number): ThinkingPlan {
-  const budget = Math.max(MIN_BUDGET, Math.min(wanted, Math.floor(room * LARGEST_SHARE)));
+  const budget = Math.max(MIN_BUDGET, wanted);
   const maxTokens = budget < room ? room : Math.min(room + budget, limit);
   if (budget >= maxTokens) return { maxTokens };
   return { thinking: { type: 'enabled', budget_tokens: budget }, maxTokens };

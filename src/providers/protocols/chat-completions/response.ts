@@ -3,6 +3,7 @@ import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
 import type { UpstreamAnswer } from '../protocol.js';
+import { canonicalizeEnvelope, canonicalLogprobs } from './envelope.js';
 import { fromInBandError, isInBandError } from './errors.js';
 import { canonicalFinishReason, isFailure } from './finish-reason.js';
 import { argumentsText, canonicalizeFields } from './message.js';
@@ -26,7 +27,9 @@ export function fromUpstreamResponse(body: unknown, target: Target): UpstreamAns
   body['choices'] = choices.map((choice, position) =>
     canonicalizeChoice(objectOf(choice), position),
   );
-  for (const field of ['id', 'object', 'model', 'usage']) body[field] = undefined;
+  const { created } = body;
+  canonicalizeEnvelope(body);
+  if (typeof created === 'number') body['created'] = Math.floor(created);
   return { completion: body as unknown as ChatCompletion, usage, upstreamId, upstreamModel };
 }
 
@@ -50,7 +53,7 @@ function canonicalizeChoice(choice: JsonObject, position: number): JsonObject {
   choice['index'] ??= position;
   choice['message'] = message;
   choice['finish_reason'] = finishReason;
-  choice['logprobs'] ??= null;
+  choice['logprobs'] = canonicalLogprobs(choice['logprobs']);
   return choice;
 }
 

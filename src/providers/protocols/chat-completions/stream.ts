@@ -4,6 +4,7 @@ import type { Quirks } from '../../../core/provider.js';
 import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
+import { canonicalizeEnvelope, canonicalLogprobs } from './envelope.js';
 import { fromInBandError, isInBandError } from './errors.js';
 import { canonicalFinishReason, isFailure } from './finish-reason.js';
 import { canonicalizeFields } from './message.js';
@@ -79,7 +80,7 @@ function readChunk(
   }
   if (list.length > 0) {
     body['choices'] = list;
-    for (const field of ['id', 'object', 'created', 'model', 'usage']) body[field] = undefined;
+    canonicalizeEnvelope(body);
     outputs.push({ type: 'chunk', chunk: body as unknown as ChatChunk });
   }
   if (usage) outputs.push({ type: 'usage', usage });
@@ -119,6 +120,7 @@ function canonicalizeChoice(
   choice['index'] = index;
   choice['delta'] = delta;
   choice['message'] = undefined;
+  if (choice['logprobs'] !== undefined) choice['logprobs'] = canonicalLogprobs(choice['logprobs']);
   finishChoice(choice, progress);
 }
 

@@ -19,27 +19,46 @@ export function readUsage(body: JsonObject, quirks: Quirks | undefined): Usage |
   const cached =
     countOf(promptDetails['cached_tokens']) ??
     countOf(native[quirks?.cachedTokensField ?? 'cached_tokens']);
+  const audio = countOf(promptDetails['audio_tokens']);
+  const promptTokens = inclusivePrompt(native, prompt ?? 0, completion ?? 0, audio ?? 0);
+  const completionTokens = inclusiveCompletion(
+    native,
+    promptTokens,
+    completion ?? 0,
+    reasoning ?? 0,
+    quirks,
+  );
   return compact({
-    promptTokens: prompt ?? 0,
-    completionTokens: inclusiveCompletion(
-      native,
-      prompt ?? 0,
-      completion ?? 0,
-      reasoning ?? 0,
-      quirks,
-    ),
-    cachedTokens: cached,
-    cacheWriteTokens: countOf(promptDetails['cache_write_tokens']),
-    reasoningTokens: reasoning,
-    promptAudioTokens: countOf(promptDetails['audio_tokens']),
-    promptImageTokens: countOf(promptDetails['image_tokens']),
-    completionAudioTokens: countOf(completionDetails['audio_tokens']),
-    completionImageTokens: countOf(completionDetails['image_tokens']),
+    promptTokens,
+    completionTokens,
+    cachedTokens: partOf(promptTokens, cached),
+    cacheWriteTokens: partOf(promptTokens, countOf(promptDetails['cache_write_tokens'])),
+    reasoningTokens: partOf(completionTokens, reasoning),
+    promptAudioTokens: partOf(promptTokens, audio),
+    promptImageTokens: partOf(promptTokens, countOf(promptDetails['image_tokens'])),
+    completionAudioTokens: partOf(completionTokens, countOf(completionDetails['audio_tokens'])),
+    completionImageTokens: partOf(completionTokens, countOf(completionDetails['image_tokens'])),
     acceptedPredictionTokens: countOf(completionDetails['accepted_prediction_tokens']),
     rejectedPredictionTokens: countOf(completionDetails['rejected_prediction_tokens']),
     webSearches: countOf(native['num_search_queries']) ?? countOf(native['num_sources_used']),
     serviceTier: stringOf(body['service_tier']) ?? stringOf(native['service_tier']),
   });
+}
+
+/** A part is never more than its whole, whatever a provider reports. */
+function partOf(whole: number, part: number | undefined): number | undefined {
+  return part === undefined ? undefined : Math.min(part, whole);
+}
+
+/** Prompt tokens with audio in them; Mistral counts it beside them, which total_tokens tells. */
+function inclusivePrompt(
+  native: JsonObject,
+  prompt: number,
+  completion: number,
+  audio: number,
+): number {
+  if (audio === 0) return prompt;
+  return countOf(native['total_tokens']) === prompt + audio + completion ? prompt + audio : prompt;
 }
 
 function findUsage(body: JsonObject): JsonObject | undefined {

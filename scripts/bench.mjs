@@ -1,0 +1,64 @@
+/**
+ * `npm run bench [-- --quick | --profile]`: the gateway beside a bare Node proxy, on one core each. Further options:
+ * `--rounds n`, `--seconds n` (of each measurement), `--concurrency 1,32,256`, `--modes json,stream,burst`,
+ * `--open-streams n`.
+ */
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { prepare } from './install.mjs';
+import { Advice, explain } from './project.mjs';
+import { onStopRequest } from './stop-requests.mjs';
+
+const stopping = new AbortController();
+onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
+
+try {
+  await bench(stopping.signal);
+} catch (error) {
+  explain(error);
+  process.exitCode = 1;
+}
+
+async function bench(signal) {
+  if (!existsSync('/proc/self/stat'))
+    throw new Advice('The bench reads CPU times from /proc, which only Linux has.');
+  const { profile, ...options } = readOptions();
+  await prepare({ build: true, signal });
+  // What follows needs the installed packages.
+  if (profile) {
+    const { runProfile } = await import('../test/bench/run-profile.mjs');
+    return runProfile(options, signal);
+  }
+  const { runBench } = await import('../test/bench/run.mjs');
+  return runBench(options, signal);
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      concurrency: { type: 'string' },
+      modes: { type: 'string' },
+      'open-streams': { type: 'string' },
+    },
+  });
+  return {
+    quick: values.quick,
+    profile: values.profile,
+    rounds: numberOf(values.rounds),
+    seconds: numberOf(values.seconds),
+    concurrencies: values.concurrency?.split(',').map(numberOf),
+    modes: values.modes?.split(','),
+    openStreams: numberOf(values['open-streams']),
+  };
+}
+
+function numberOf(text) {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!(number > 0)) throw new Advice(`${JSON.stringify(text)} is not a number above zero.`);
+  return number;
+}

@@ -1,0 +1,153 @@
+import { GatewayError, toGatewayError } from '../core/errors.js';
+import type { Usage } from '../core/usage.js';
+import type { Plan, StreamOutput, UpstreamExchange } from '../providers/index.js';
+import type { Admission } from './admission.js';
+import { answerFacts, answerHeader } from './answer-facts.js';
+import type { AttemptService } from './attempt.service.js';
+import type { CallEnd } from './call-account.service.js';
+import { CLIENT_GONE, type Call, type ClientStream } from './call.js';
+import { exhausted, mayFallBack } from './fallback.js';
+import { inputTokensLikely } from './input-estimate.js';
+import { StreamRelay } from './stream-relay.js';
+import type { StreamSink } from './stream-receiver.service.js';
+
+const PROGRESS_MS = 1_000;
+
+/** One target asked for a stream, and what became of it. */
+export class StreamAttempt implements StreamSink {
+  private readonly relay: StreamRelay;
+  private exchange: UpstreamExchange | undefined;
+  private ping: NodeJS.Timeout | undefined;
+  private firstContentAt: number | undefined;
+  private nextProgressAt = 0;
+  private settle: ((end: { readonly error?: unknown }) => void) | undefined;
+
+  constructor(
+    private readonly call: Call,
+    private readonly plan: Plan,
+    private readonly client: ClientStream,
+    private readonly admission: Admission,
+  ) {
+    this.relay = new StreamRelay(client, answerHeader(call, plan));
+  }
+
+  /** True when the call is over, false when the next target may be asked. @throws as StreamCallService.run */
+  async run(attempts: AttemptService, pingIntervalMs: number): Promise<boolean> {
+    const header = answerHeader(this.call, this.plan);
+    this.ping = setInterval(() => this.client.ping(header), pingIntervalMs);
+    try {
+      const { error } = await this.streamed(attempts);
+      if (error !== undefined) return await this.failed(error);
+      await this.complete();
+      return true;
+    } finally {
+      clearInterval(this.ping);
+    }
+  }
+
+  take(outputs: readonly StreamOutput[]): void {
+    if (this.relay.take(outputs)) this.onContent();
+    if (this.relay.ended) this.settle?.({});
+    else if (this.client.isFull) this.waitForClient();
+  }
+
+  fail(error: unknown): void {
+    this.settle?.({ error });
+  }
+
+  /** Resolves when the provider's answer has ended, well or not. */
+  private streamed(attempts: AttemptService): Promise<{ readonly error?: unknown }> {
+    return new Promise((resolve) => {
+      this.settle = resolve;
+      try {
+        this.exchange = attempts.stream(this.plan, this.call.signal, this);
+      } catch (error) {
+        resolve({ error });
+      }
+    });
+  }
+
+  /** A client that reads slowly slows the provider down; nothing piles up here. */
+  private waitForClient(): void {
+    this.exchange?.pause();
+    this.client.onDrain(() => this.exchange?.resume());
+  }
+
+  private onContent(): void {
+    const now = performance.now();
+    if (this.firstContentAt === undefined) {
+      this.firstContentAt = now;
+      this.nextProgressAt = now + PROGRESS_MS;
+    } else if (now >= this.nextProgressAt) {
+      this.nextProgressAt = now + PROGRESS_MS;
+      this.admission.account.progress(this.usageSoFar());
+    }
+    this.ping?.refresh();
+  }
+
+  /** The provider's figures where they go further than what was counted. */
+  private usageSoFar(): Usage {
+    const { usage, delivered } = this.relay;
+    return {
+      ...usage,
+      promptTokens: usage?.promptTokens ?? inputTokensLikely(this.call.request),
+      completionTokens: Math.max(usage?.completionTokens ?? 0, delivered.tokens),
+    };
+  }
+
+  private async complete(): Promise<void> {
+    const { account, resolution } = this.admission;
+    const { usage } = this.relay;
+    account.attempted(this.plan, 200, 'ok');
+    const settlement = account.settle(usage ?? this.usageSoFar(), usage ? 'final' : 'estimate');
+    if (!settlement)
+      throw new GatewayError('internal_error', { detail: 'an answer without a plan' });
+    await account.close(settlement, this.end({ outcome: 'completed', status: 200 }));
+    this.client.finish(answerFacts(this.call, this.plan, resolution, account, settlement));
+  }
+
+  private async failed(thrown: unknown): Promise<boolean> {
+    if (thrown === CLIENT_GONE) {
+      await this.clientGone();
+      throw CLIENT_GONE;
+    }
+    const { account, plans } = this.admission;
+    const error = toGatewayError(thrown);
+    account.attempted(this.plan, error.status, error.code);
+    const isLast = this.plan === plans.at(-1);
+    const mayGoOn = !this.relay.hasDelivered && !isLast && mayFallBack(error);
+    if (mayGoOn && !this.call.signal.aborted) return false;
+    const final = exhausted(error, account.attempts.length);
+    // A failed call owes what the provider reported, and no more.
+    const outcome = this.relay.hasDelivered ? 'interrupted' : 'failed';
+    const status = this.client.isOpen ? 200 : final.status;
+    const settlement = account.settle(this.relay.usage, 'final');
+    await account.close(settlement, this.end({ outcome, status, error: final }));
+    if (!this.client.isOpen) throw final;
+    this.client.fail(final);
+    return true;
+  }
+
+  /** Bills by the provider's policy what was used until the client left. */
+  private async clientGone(): Promise<void> {
+    const { account } = this.admission;
+    account.attempted(this.plan, 0, 'client_gone');
+    const policy = this.plan.target.provider.onClientGone ?? 'estimate';
+    const answered = this.relay.hasDelivered || this.relay.usage !== undefined;
+    const used = policy === 'none' || !answered ? this.relay.usage : this.usageSoFar();
+    const settlement = account.settle(used, 'estimate');
+    await account.close(settlement, this.end({ outcome: 'client_gone', status: 499 }));
+  }
+
+  private end(end: Pick<CallEnd, 'outcome' | 'status' | 'error'>): CallEnd {
+    const { delivered, upstreamId } = this.relay;
+    const { firstContentAt } = this;
+    return {
+      ...end,
+      finishReason: delivered.finishReason,
+      upstreamId,
+      timeToFirstTokenMs:
+        firstContentAt === undefined ? undefined : firstContentAt - this.call.startedTick,
+    };
+  }
+}

@@ -1,0 +1,74 @@
+import { GatewayError } from '../core/errors.js';
+import type { Plan, UpstreamHead } from '../providers/index.js';
+
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/** The body of a provider's answer, collected piece by piece. */
+export class CollectedBody {
+  private readonly pieces: Buffer[] = [];
+  private size = 0;
+
+  /** @throws GatewayError upstream_error when it is larger than 32 MiB */
+  add(piece: Buffer): void {
+    this.size += piece.length;
+    if (this.size > MAX_BODY_BYTES) {
+      throw new GatewayError('upstream_error', { detail: 'the answer is larger than 32 MiB' });
+    }
+    this.pieces.push(piece);
+  }
+
+  get text(): string {
+    const [first] = this.pieces;
+    const whole = this.pieces.length === 1 && first ? first : Buffer.concat(this.pieces);
+    return whole.toString('utf8');
+  }
+
+  /** @throws GatewayError upstream_error if it is not JSON */
+  json(): unknown {
+    const { text } = this;
+    try {
+      return JSON.parse(text);
+    } catch {
+      const start = JSON.stringify(text.slice(0, 120));
+      throw new GatewayError('upstream_error', {
+        detail: `the answer is not JSON; it begins with ${start}`,
+      });
+    }
+  }
+}
+
+/** Whether a provider accepted the request. */
+export function isSuccess({ statusCode }: UpstreamHead): boolean {
+  return statusCode >= 200 && statusCode < 300;
+}
+
+/** What a provider answered in place of an answer, as an error of the table. `nowMs` since the epoch. */
+export function failureOf(
+  plan: Plan,
+  head: UpstreamHead,
+  body: CollectedBody,
+  nowMs: number,
+): GatewayError {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.text);
+  } catch {
+    parsed = undefined;
+  }
+  const failure = {
+    status: head.statusCode,
+    body: parsed,
+    retryAfterSeconds: retryAfterOf(head, nowMs),
+  };
+  return plan.protocol.fromUpstreamError(failure, plan.target);
+}
+
+/** Retry-After in seconds, given as a number or a date. */
+function retryAfterOf({ headers }: UpstreamHead, nowMs: number): number | undefined {
+  const value = headers['retry-after'];
+  if (typeof value !== 'string') return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - nowMs) / 1_000);
+}

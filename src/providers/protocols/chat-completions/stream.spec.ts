@@ -1,0 +1,199 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ChatChunk } from '../../../core/chat.js';
+import type { Quirks } from '../../../core/provider.js';
+import { makeTarget } from '../../../../test/support/target.js';
+import type { StreamOutput } from '../protocol.js';
+import { stream } from './stream.js';
+
+/** The outputs of a stream of these events; what is no string is written as JSON. */
+function decode(events: readonly unknown[], quirks: Quirks = {}, event?: string): StreamOutput[] {
+  let state = stream.start(makeTarget({ provider: { quirks } }));
+  const outputs: StreamOutput[] = [];
+  for (const entry of events) {
+    const data = typeof entry === 'string' ? entry : JSON.stringify(entry);
+    const [next, made] = stream.step(state, { event, data });
+    state = next;
+    outputs.push(...made);
+  }
+  return [...outputs, ...stream.end(state)];
+}
+
+const typesOf = (outputs: readonly StreamOutput[]) => outputs.map(({ type }) => type);
+const chunksOf = (outputs: readonly StreamOutput[]): ChatChunk[] =>
+  outputs.flatMap((output) =>
+    output.type === 'chunk' ? [JSON.parse(JSON.stringify(output.chunk)) as ChatChunk] : [],
+  );
+const errorsOf = (outputs: readonly StreamOutput[]) =>
+  outputs.flatMap((output) => (output.type === 'error' ? [output.error.code] : []));
+
+const chunk = (delta: unknown, finish_reason: unknown = null, index = 0) => ({
+  id: 'up-1',
+  object: 'chat.completion.chunk',
+  created: 1,
+  model: 'native',
+  choices: [{ index, delta, finish_reason }],
+});
+const HI = chunk({ role: 'assistant', content: 'Hi' });
+const STOP = chunk({}, 'stop');
+
+describe('a stream', () => {
+  it('gives identity, chunks, usage and end', () => {
+    const usage = { choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } };
+    const outputs = decode([HI, STOP, usage, '[DONE]']);
+    expect(typesOf(outputs)).toEqual(['identity', 'chunk', 'chunk', 'usage', 'end']);
+    expect(outputs[0]).toEqual({ type: 'identity', upstreamId: 'up-1', upstreamModel: 'native' });
+    expect(outputs[3]).toMatchObject({ usage: { promptTokens: 1, completionTokens: 2 } });
+    expect(chunksOf(outputs)).toEqual([
+      { choices: [{ index: 0, delta: { role: 'assistant', content: 'Hi' }, finish_reason: null }] },
+      { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+    ]);
+  });
+
+  it('says the role once a choice, whatever the provider does', () => {
+    const deltas = [{ content: 'a' }, { role: 'assistant', content: 'b' }, { role: 'assistant' }];
+    const events = [...deltas.map((delta) => chunk(delta)), chunk({ content: 'c' }, null, 1), STOP];
+    const roles = chunksOf(decode(events)).map(({ choices }) => choices[0]?.delta.role);
+    expect(roles).toEqual(['assistant', undefined, undefined, 'assistant', undefined]);
+  });
+
+  it('keeps what nobody knows', () => {
+    const event = { ...HI, x: 1, choices: [{ index: 0, delta: { content: 'a', y: 2 }, z: 3 }] };
+    expect(chunksOf(decode([event]))).toMatchObject([
+      { x: 1, choices: [{ delta: { y: 2 }, z: 3 }] },
+    ]);
+  });
+
+  it('each usage takes the place of the one before, also beside content', () => {
+    const events = [1, 2].map((completion_tokens) => ({
+      ...HI,
+      usage: { prompt_tokens: 5, completion_tokens },
+    }));
+    const outputs = decode([...events, STOP]);
+    expect(typesOf(outputs)).toEqual([
+      'identity',
+      'chunk',
+      'usage',
+      'chunk',
+      'usage',
+      'chunk',
+      'end',
+    ]);
+    expect(chunksOf(outputs)[0]).not.toHaveProperty('usage');
+  });
+
+  it('reads a whole message that came in place of a delta', () => {
+    const event = {
+      choices: [{ message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
+    };
+    expect(chunksOf(decode([event]))).toEqual([
+      {
+        choices: [{ index: 0, delta: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
+      },
+    ]);
+  });
+
+  it('words reasoning as the gateway does', () => {
+    expect(chunksOf(decode([chunk({ content: null, reasoning_content: 'hm' })]))).toEqual([
+      {
+        choices: [
+          {
+            index: 0,
+            delta: { role: 'assistant', content: null, reasoning: 'hm' },
+            finish_reason: null,
+          },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('how a choice finishes', () => {
+  const finishes = (...events: unknown[]) =>
+    chunksOf(decode(events)).map(({ choices }) => choices[0]?.finish_reason);
+
+  it('once, however often the provider says so', () => {
+    expect(finishes(HI, STOP, STOP)).toEqual([null, 'stop', null]);
+  });
+
+  it('an empty reason is none', () => {
+    expect(finishes(chunk({ content: 'a' }, ''), STOP)).toEqual([null, 'stop']);
+  });
+
+  it('by calling tools where it did, whatever the provider says', () => {
+    const call = chunk({
+      tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '' } }],
+    });
+    expect(finishes(call, STOP)).toEqual([null, 'tool_calls']);
+    expect(finishes(call, chunk({}, 'length'))).toEqual([null, 'length']);
+  });
+
+  it('in a word of the provider’s own, which is kept beside ours', () => {
+    expect(chunksOf(decode([chunk({}, 'eos')]))).toMatchObject([
+      { choices: [{ finish_reason: 'stop', native_finish_reason: 'eos' }] },
+    ]);
+  });
+
+  it('by failing', () => {
+    for (const reason of ['error', 'insufficient_system_resource'])
+      expect(errorsOf(decode([HI, chunk({}, reason), '[DONE]']))).toEqual(['overloaded']);
+  });
+});
+
+describe('the end of a stream', () => {
+  it.each([
+    ['[DONE] after content', [HI, '[DONE]'], ['end']],
+    ['no [DONE], and every choice has finished', [HI, STOP], ['end']],
+    ['nothing at all', [], ['error']],
+    ['[DONE] alone', ['[DONE]'], ['error']],
+    ['no choice ever', [{ choices: [], usage: { prompt_tokens: 1 } }, '[DONE]'], ['error']],
+    ['content that breaks off', [HI], ['error']],
+    [
+      'one of two choices breaks off',
+      [chunk({ content: 'a' }, 'stop'), chunk({ content: 'b' }, null, 1)],
+      ['error'],
+    ],
+    ['something after [DONE]', [HI, '[DONE]', HI, { error: {} }, '[DONE]'], ['end']],
+    ['something after an error', [HI, { error: {} }, HI, '[DONE]'], ['error']],
+  ])('%s', (_what, events, expected) => {
+    const types = typesOf(decode(events)).filter((type) => type === 'end' || type === 'error');
+    expect(types).toEqual(expected);
+  });
+});
+
+describe('an error in a stream', () => {
+  it.each([
+    [{ error: { message: 'x', code: 429 } }, 'upstream_rate_limited'],
+    [{ error: { message: 'x', type: 'overloaded_error' } }, 'overloaded'],
+    [{ error: 'overloaded' }, 'upstream_error'],
+    [{ object: 'error', message: 'x', code: 400 }, 'invalid_parameter'],
+    ['not JSON', 'upstream_error'],
+    ['[1]', 'upstream_error'],
+    ['null', 'upstream_error'],
+  ])('%j → %s, and no end', (event, code) => {
+    const outputs = decode([HI, event, '[DONE]']);
+    expect(errorsOf(outputs)).toEqual([code]);
+    expect(typesOf(outputs).at(-1)).toBe('error');
+  });
+
+  it('an event that is named error is one, whatever it holds', () => {
+    expect(errorsOf(decode([{ message: 'x', code: 503 }], {}, 'error'))).toEqual(['overloaded']);
+  });
+
+  it('an event of white space is nothing', () => {
+    expect(typesOf(decode([HI, ' ', '', STOP]))).toEqual(['identity', 'chunk', 'chunk', 'end']);
+  });
+});
+
+describe('garbage', () => {
+  it('never reaches a client as something else than chunks', () => {
+    const lists = [[null], [5, 'x'], [[]], [{ delta: 5 }], [{ delta: { tool_calls: 'x' } }]];
+    for (const choices of lists) {
+      for (const made of chunksOf(decode([{ choices }]))) {
+        for (const choice of made.choices) {
+          expect(choice).toMatchObject({ index: expect.any(Number), finish_reason: null });
+          expect(choice.delta).toEqual({ role: 'assistant' });
+        }
+      }
+    }
+  });
+});

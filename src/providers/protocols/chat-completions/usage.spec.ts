@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Quirks } from '../../../core/provider.js';
+import { readUsage } from './usage.js';
+
+const of = (usage: Record<string, unknown>, quirks?: Quirks) => readUsage({ usage }, quirks);
+
+describe('readUsage', () => {
+  it('reads every figure that the dialect has', () => {
+    expect(
+      readUsage(
+        {
+          service_tier: 'flex',
+          usage: {
+            prompt_tokens: 100,
+            completion_tokens: 50,
+            total_tokens: 150,
+            prompt_tokens_details: {
+              cached_tokens: 10,
+              audio_tokens: 5,
+              image_tokens: 4,
+              cache_write_tokens: 3,
+            },
+            completion_tokens_details: {
+              reasoning_tokens: 20,
+              audio_tokens: 2,
+              image_tokens: 1,
+              accepted_prediction_tokens: 6,
+              rejected_prediction_tokens: 7,
+            },
+            num_search_queries: 8,
+          },
+        },
+        undefined,
+      ),
+    ).toEqual({
+      promptTokens: 100,
+      completionTokens: 50,
+      cachedTokens: 10,
+      cacheWriteTokens: 3,
+      reasoningTokens: 20,
+      promptAudioTokens: 5,
+      promptImageTokens: 4,
+      completionAudioTokens: 2,
+      completionImageTokens: 1,
+      acceptedPredictionTokens: 6,
+      rejectedPredictionTokens: 7,
+      webSearches: 8,
+      serviceTier: 'flex',
+    });
+  });
+
+  it('what was not told is not zero', () => {
+    expect(of({ prompt_tokens: 3, completion_tokens: 0, prompt_tokens_details: null })).toEqual({
+      promptTokens: 3,
+      completionTokens: 0,
+    });
+  });
+
+  it.each([
+    ['none', {}],
+    ['null', { usage: null }],
+    ['without counts', { usage: {} }],
+    ['counts that are none', { usage: { prompt_tokens: -1, completion_tokens: '5' } }],
+    ['a fraction', { usage: { prompt_tokens: 1.5 } }],
+  ])('is undefined where the provider told nothing: %s', (_what, body) => {
+    expect(readUsage(body, undefined)).toBeUndefined();
+  });
+
+  it.each([
+    ['x_groq', { x_groq: { usage: { prompt_tokens: 1, completion_tokens: 2 } } }],
+    ['the first choice', { choices: [{ usage: { prompt_tokens: 1, completion_tokens: 2 } }] }],
+  ])('finds it in %s too', (_where, body) => {
+    expect(readUsage(body, undefined)).toEqual({ promptTokens: 1, completionTokens: 2 });
+  });
+
+  it('takes cached tokens from where the provider puts them', () => {
+    const usage = { prompt_tokens: 9, completion_tokens: 1 };
+    expect(of({ ...usage, cached_tokens: 4 })).toMatchObject({ cachedTokens: 4 });
+    expect(
+      of(
+        { ...usage, prompt_cache_hit_tokens: 5 },
+        { cachedTokensField: 'prompt_cache_hit_tokens' },
+      ),
+    ).toMatchObject({ cachedTokens: 5 });
+    expect(
+      of({ ...usage, cached_tokens: 4, prompt_tokens_details: { cached_tokens: 6 } }),
+    ).toMatchObject({ cachedTokens: 6 });
+  });
+});
+
+describe('reasoning tokens, in completion_tokens or beside them', () => {
+  const details = { completion_tokens_details: { reasoning_tokens: 30 } };
+  const separate: Quirks = { reasoningTokens: 'separate' };
+
+  it.each([
+    ['the total says that they are in', { total_tokens: 150 }, undefined, 50],
+    ['the total says so to a provider of the other kind', { total_tokens: 150 }, separate, 50],
+    ['the total says that they are beside', { total_tokens: 180 }, undefined, 80],
+    ['no total: the provider’s kind decides', {}, separate, 80],
+    ['no total, no kind: they are in', {}, undefined, 50],
+    ['a total that fits neither: the most that it can be', { total_tokens: 170 }, undefined, 70],
+    ['a total that is too small', { total_tokens: 120 }, undefined, 50],
+  ])('%s', (_what, total, quirks, completionTokens) => {
+    const usage = { prompt_tokens: 100, completion_tokens: 50, ...details, ...total };
+    expect(of(usage, quirks)).toMatchObject({ completionTokens, reasoningTokens: 30 });
+  });
+});

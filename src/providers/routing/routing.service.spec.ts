@@ -1,0 +1,304 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  component,
+  makeModel,
+  makeOffer,
+  makeSnapshot,
+  version,
+} from '../../../test/support/catalogue.js';
+import type { ChatRequest } from '../../core/chat.js';
+import { GatewayError } from '../../core/errors.js';
+import { ONE } from '../../core/money.js';
+import type { Principal } from '../../core/principal.js';
+import type { ProviderDefinition } from '../../core/provider.js';
+import type { CatalogueSnapshot } from '../catalogue/catalogue-snapshot.js';
+import type { CatalogueService } from '../catalogue/catalogue.service.js';
+import type { CredentialService } from '../credentials/credential.service.js';
+import { RoutingService } from './routing.service.js';
+
+const NOW = 1_000;
+const PRINCIPAL: Principal = {
+  organizationId: 'org_1',
+  projectId: 'prj_1',
+  apiKeyId: 'key_1',
+  projectMode: 'credits',
+  planMultiplier: ONE,
+};
+
+/** A router over a catalogue, with credentials for every provider but those named. */
+function routerOf(snapshot: CatalogueSnapshot, ...unreachable: string[]): RoutingService {
+  const credentials = {
+    credentialFor: ({ id }: ProviderDefinition) =>
+      unreachable.includes(id)
+        ? undefined
+        : { id: `platform:${id}`, owner: 'platform', secret: 's' },
+    baseUrlOf: ({ baseUrl }: ProviderDefinition) => baseUrl,
+  };
+  return new RoutingService(
+    { snapshot: () => snapshot } as CatalogueService,
+    credentials as unknown as CredentialService,
+  );
+}
+
+const ask = (model: string, more: Partial<ChatRequest> = {}): ChatRequest => ({
+  model,
+  messages: [{ role: 'user', content: 'Hello' }],
+  ...more,
+});
+
+/** The offers that are asked, in order. */
+function routed(router: RoutingService, request: ChatRequest, at = NOW): string[] {
+  return router.resolve(request, PRINCIPAL, at).plans.map(({ target }) => target.offer.id);
+}
+
+function refusal(router: RoutingService, request: ChatRequest): GatewayError {
+  try {
+    router.resolve(request, PRINCIPAL, NOW);
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
+  throw new Error('was not refused');
+}
+
+describe('a model without a provider', () => {
+  const offers = [
+    makeOffer('openai', 'm', { prices: [version('2', '2')] }),
+    makeOffer('groq', 'm', { prices: [version('1', '4.9')] }),
+    makeOffer('deepseek', 'm', { prices: [version('1', '5')] }),
+    makeOffer('mistral', 'm', { prices: [version('1', '5')] }),
+  ];
+
+  it('goes to the cheapest first: three input tokens weigh as much as one output token', () => {
+    expect(routed(routerOf(makeSnapshot(offers)), ask('m'))).toEqual([
+      'groq/m',
+      'deepseek/m',
+      'mistral/m',
+      'openai/m',
+    ]);
+  });
+
+  it('in the same order, however the catalogue is ordered', () => {
+    expect(routed(routerOf(makeSnapshot([...offers].reverse())), ask('m'))).toEqual(
+      routed(routerOf(makeSnapshot(offers)), ask('m')),
+    );
+  });
+
+  it('by the prices of the moment', () => {
+    const prices = [version('1', '1'), version('9', '9', 500)];
+    const router = routerOf(
+      makeSnapshot([makeOffer('openai', 'm', { prices }), makeOffer('groq', 'm')]),
+    );
+    expect(routed(router, ask('m'), 499)).toEqual(['openai/m', 'groq/m']);
+    expect(routed(router, ask('m'), 500)).toEqual(['groq/m', 'openai/m']);
+    const [plan] = router.resolve(ask('openai/m'), PRINCIPAL, 499).plans;
+    expect(plan?.target.price.id).toBe('1/1@0');
+  });
+
+  it('is found by its alias', () => {
+    const router = routerOf(makeSnapshot([makeOffer('openai', 'm')], [], { other: 'm' }));
+    expect(routed(router, ask('other'))).toEqual(['openai/m']);
+  });
+
+  it.each([
+    ['deprecated', { status: 'deprecated' }],
+    ['removed', { status: 'removed' }],
+    ['a variant', { variant: 'fast' }],
+    ['of a price that needs a look', { suspect: true }],
+    ['without a price yet', { prices: [version('1', '1', NOW + 1)] }],
+    [
+      'without a price of output',
+      { prices: [{ id: 'p', validFrom: 0, components: [component('input', '1')] }] },
+    ],
+  ] as const)('never goes to an offer that is %s', (_what, more) => {
+    const router = routerOf(makeSnapshot([makeOffer('openai', 'm', more), makeOffer('groq', 'm')]));
+    expect(routed(router, ask('m'))).toEqual(['groq/m']);
+  });
+
+  it('takes an offer in beta', () => {
+    const router = routerOf(makeSnapshot([makeOffer('groq', 'm', { status: 'beta' })]));
+    expect(routed(router, ask('m'))).toEqual(['groq/m']);
+  });
+
+  it('passes over providers that cannot be reached, or are not known', () => {
+    const strange = makeOffer('nobody', 'm');
+    const router = routerOf(makeSnapshot([...offers, strange]), 'groq', 'deepseek');
+    expect(routed(router, ask('m'))).toEqual(['mistral/m', 'openai/m']);
+  });
+
+  it('that is not there is not found', () => {
+    expect(refusal(routerOf(makeSnapshot(offers)), ask('M'))).toMatchObject({
+      status: 404,
+      code: 'model_not_found',
+      param: 'model',
+      message: 'The model "M" does not exist.',
+    });
+  });
+
+  it('that does not chat is refused', () => {
+    const snapshot = makeSnapshot(
+      [makeOffer('openai', 'e')],
+      [makeModel('e', { type: 'embedding' })],
+    );
+    expect(refusal(routerOf(snapshot), ask('e'))).toMatchObject({
+      code: 'invalid_parameter',
+      param: 'model',
+    });
+  });
+});
+
+describe('what a request needs', () => {
+  const seeing = { inputModalities: ['text', 'image'], outputModalities: ['text'] } as const;
+  const image = {
+    messages: [
+      { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:,' } }] },
+    ] as ChatRequest['messages'],
+  };
+  const tools = { tools: [{ type: 'function', function: { name: 'f' } }] };
+
+  it('decides who may answer', () => {
+    const router = routerOf(
+      makeSnapshot([
+        makeOffer('openai', 'm', { capabilities: seeing, prices: [version('9', '9')] }),
+        makeOffer('groq', 'm'),
+        makeOffer('mistral', 'm', { capabilities: { ...seeing, tools: false } }),
+      ]),
+    );
+    expect(routed(router, ask('m'))).toHaveLength(3);
+    expect(routed(router, ask('m', image))).toEqual(['mistral/m', 'openai/m']);
+    expect(routed(router, ask('m', { ...image, ...tools }))).toEqual(['openai/m']);
+  });
+
+  it('is told where nobody can, each reason once', () => {
+    const router = routerOf(
+      makeSnapshot([makeOffer('groq', 'm'), makeOffer('openai', 'm')]),
+      'openai',
+    );
+    expect(refusal(router, ask('m', image))).toMatchObject({
+      status: 404,
+      code: 'no_provider_available',
+      message:
+        'No provider is available for m (groq: does not take image input; openai: does not take image input).',
+    });
+    expect(
+      refusal(routerOf(makeSnapshot([makeOffer('openai', 'm')]), 'openai'), ask('m')),
+    ).toMatchObject({
+      message: 'No provider is available for m (openai: no credential is configured).',
+    });
+  });
+
+  it('of parameters: an offer that has them, else 400 that names the parameter', () => {
+    const both = makeSnapshot([
+      makeOffer('groq', 'm'),
+      makeOffer('openai', 'm', { prices: [version('9', '9')] }),
+    ]);
+    expect(routed(routerOf(both), ask('m', { n: 2 }))).toEqual(['openai/m']);
+    expect(refusal(routerOf(both, 'openai'), ask('m', { n: 2 }))).toMatchObject({
+      status: 400,
+      code: 'unsupported_parameter',
+      param: 'n',
+      message: 'n is not supported by any provider of m.',
+    });
+  });
+
+  it('each plan has the request made fit for it, and what was dropped', () => {
+    const router = routerOf(makeSnapshot([makeOffer('groq', 'm'), makeOffer('deepseek', 'm')]));
+    const { plans } = router.resolve(ask('m', { seed: 1, max_tokens: 5 }), PRINCIPAL, NOW);
+    expect(plans.map(({ request, dropped }) => [request, dropped])).toEqual([
+      [ask('m', { max_tokens: 5 }), ['seed']],
+      [ask('m', { seed: 1, max_completion_tokens: 5 }), []],
+    ]);
+  });
+});
+
+describe('a model pinned to a provider', () => {
+  const offers = [
+    makeOffer('google-ai-studio', 'g', { status: 'deprecated' }),
+    makeOffer('openai', 'm', { upstreamModel: 'm-2026', suspect: true }),
+    makeOffer('groq', 'm', { status: 'removed' }),
+    makeOffer('xai', 'm', { variant: 'fast' }),
+    makeOffer('mistral', 'm', { upstreamModel: 'm-native' }),
+  ];
+  const router = routerOf(makeSnapshot(offers, [], { nickname: 'm' }));
+
+  it('goes there alone, deprecated or variant', () => {
+    expect(routed(router, ask('google-ai-studio/g'))).toEqual(['google-ai-studio/g']);
+    expect(routed(router, ask('google/g'))).toEqual(['google-ai-studio/g']);
+    expect(routed(router, ask('xai/m:fast'))).toEqual(['xai/m:fast']);
+  });
+
+  it('is found by the provider’s own name and by alias', () => {
+    expect(routed(router, ask('mistral/m-native'))).toEqual(['mistral/m']);
+    expect(routed(router, ask('mistral/nickname'))).toEqual(['mistral/m']);
+  });
+
+  it.each([
+    ['removed', 'groq/m'],
+    ['not there', 'deepseek/m'],
+    ['without a name', 'openai/'],
+  ])('is not found where the offer is %s', (_what, model) => {
+    expect(refusal(router, ask(model)).code).toBe('model_not_found');
+  });
+
+  it('is refused where its price needs a look', () => {
+    expect(refusal(router, ask('openai/m'))).toMatchObject({
+      status: 400,
+      code: 'model_not_priced',
+    });
+  });
+
+  it('is asked for what the catalogue thinks that it lacks: the caller chose it', () => {
+    const content = [{ type: 'input_audio', input_audio: { data: '', format: 'wav' } }];
+    const messages = [{ role: 'user', content }] as ChatRequest['messages'];
+    expect(routed(router, ask('mistral/m', { messages }))).toEqual(['mistral/m']);
+  });
+
+  it('refuses a parameter that the provider does not take, by name', () => {
+    expect(refusal(router, ask('mistral/m', { logprobs: true }))).toMatchObject({
+      code: 'unsupported_parameter',
+      param: 'logprobs',
+      message: 'logprobs is not supported by mistral/m.',
+    });
+  });
+
+  it('a first segment that is no provider belongs to the name', () => {
+    const snapshot = makeSnapshot([makeOffer('groq', 'meta-llama/llama')]);
+    expect(routed(routerOf(snapshot), ask('meta-llama/llama'))).toEqual(['groq/meta-llama/llama']);
+    expect(routed(routerOf(snapshot), ask('groq/meta-llama/llama'))).toEqual([
+      'groq/meta-llama/llama',
+    ]);
+  });
+});
+
+describe('auto', () => {
+  const free = makeOffer('openrouter', 'gift', { prices: [version('0', '0')] });
+  const thinker = makeOffer('deepseek', 'thinker', {
+    prices: [version('0.1', '0.1')],
+    capabilities: { ...free.capabilities, reasoning: true },
+  });
+  const plain = makeOffer('openai', 'plain');
+  const vectors = makeOffer('openai', 'vectors', { prices: [version('0.01', '0.01')] });
+  const models = [makeModel('vectors', { type: 'embedding' })];
+  const router = routerOf(makeSnapshot([plain, thinker, free, vectors], models));
+
+  it('is the cheapest chat model that is fit', () => {
+    expect(routed(router, ask('auto'))).toEqual([free.id, thinker.id, plain.id]);
+  });
+
+  it('may be bound to free models, or to such as do not think', () => {
+    expect(routed(router, ask('auto', { free_models_only: true }))).toEqual([free.id]);
+    expect(routed(router, ask('auto', { no_reasoning: true }))).toEqual([free.id, plain.id]);
+  });
+
+  it('its bounds go to no provider', () => {
+    const [plan] = router.resolve(ask('auto', { no_reasoning: true }), PRINCIPAL, NOW).plans;
+    expect(plan?.request).toEqual(ask('auto'));
+  });
+
+  it('finds nobody in an empty catalogue', () => {
+    expect(refusal(routerOf(makeSnapshot([])), ask('auto'))).toMatchObject({
+      code: 'no_provider_available',
+      message: 'No provider is available for auto.',
+    });
+  });
+});

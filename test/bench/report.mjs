@@ -1,0 +1,101 @@
+/** Figures as text. */
+import { MODES } from './plan.mjs';
+
+const MEGABYTE = 1_048_576;
+const decimals = (count) => (number) => (Number.isFinite(number) ? number.toFixed(count) : '-');
+const zero = decimals(0);
+const two = decimals(2);
+const three = decimals(3);
+const signed = (number) => `${number < 0 ? '' : '+'}${two(number)}`;
+const range = ({ median, min, max }) => `${two(median)} (${two(min)}..${two(max)})`;
+
+const COLUMNS = [
+  ['c', ({ concurrency }) => String(concurrency)],
+  ['bare req/s', ({ bare }) => zero(bare.rate.median)],
+  ['gw req/s', ({ gateway }) => zero(gateway.rate.median)],
+  ['bare p50', ({ bare }) => two(bare.p50.median)],
+  ['added p50', ({ addedP50 }) => signed(addedP50.median)],
+  ['bare p99', ({ bare }) => two(bare.p99.median)],
+  ['added p99', ({ addedP99 }) => signed(addedP99.median)],
+  ['bare ttft', ({ bare }) => two(bare.firstP50.median)],
+  ['added ttft', ({ addedFirst }) => signed(addedFirst.median)],
+  ['bare cpu', ({ bare }) => three(bare.cpuMs.median)],
+  ['gw http cpu', ({ gateway }) => three(gateway.cpuMs.median)],
+  ['worker', ({ workerCpuMs }) => three(workerCpuMs.median)],
+  ['postgres', ({ postgresCpuMs }) => three(postgresCpuMs.median)],
+  ['cpu ratio (min..max)', ({ cpuRatio }) => range(cpuRatio)],
+];
+
+/** One table per mode; times in milliseconds, CPU in milliseconds per call. */
+export function tables(results) {
+  return [...new Set(results.map(({ mode }) => mode))].flatMap((mode) => [
+    '',
+    `${mode}: ${MODES[mode].title} (ms; cpu in ms per call)`,
+    ...aligned(
+      COLUMNS.map(([name]) => name),
+      results
+        .filter((result) => result.mode === mode)
+        .map((result) => COLUMNS.map(([, read]) => read(result))),
+    ),
+  ]);
+}
+
+export function sandboxLines(sandbox) {
+  return [
+    '',
+    'the sandbox alone, on a core of its own (headroom: its rate over that of the gateway; where streams are',
+    'paced, CPU of the gateway for a call over that of the sandbox)',
+    ...aligned(
+      ['mode', 'req/s', 'cpu', 'headroom'],
+      sandbox.map(({ mode, rate, cpuMs, headroom }) => [
+        mode,
+        zero(rate),
+        three(cpuMs),
+        `${decimals(1)(headroom)}x${headroom < 5 ? ' (less than 5)' : ''}`,
+      ]),
+    ),
+  ];
+}
+
+export function memoryLines({ bare, gateway, worker }, held) {
+  const megabytes = (bytes) => `${zero(bytes / MEGABYTE)} MB`;
+  const one = (name, { resident, peak }) =>
+    `${name} ${megabytes(resident)} (at most ${megabytes(peak)})`;
+  return [
+    '',
+    `resident after the load: ${one('gateway http', gateway)}, ${one('worker', worker)}, ${one('bare', bare)}`,
+    `${held.streams} open streams: gateway http ${megabytes(held.before)} before, ${megabytes(held.most)} with them,` +
+      ` ${megabytes(held.after)} after; ${zero(held.cpuPerSecond)} ms CPU a second`,
+  ];
+}
+
+export function statementLines({ calls, statements }, logged) {
+  const counted = statements?.reduce((sum, statement) => sum + statement.calls, 0);
+  return [
+    '',
+    statements
+      ? `database statements of the http process: ${counted} in ${calls} calls, ${(counted / calls).toFixed(4)} per call`
+      : 'database statements were not counted: this Postgres has no pg_stat_statements',
+    ...(statements ?? []).slice(0, 5).map(({ calls: times, query }) =>
+      `  ${String(times).padStart(6)}  ${query.slice(0, 100)}`,
+    ),
+    `calls answered ${logged.answered}, in the request log ${logged.completed}`,
+  ];
+}
+
+/** The line that everything ends with. */
+export function ratioLine(results, concurrency) {
+  const ratio = (mode) =>
+    results.find((result) => result.mode === mode && result.concurrency === concurrency)?.cpuRatio
+      .median;
+  return `cpu ratio: json ${two(ratio('json'))}, stream ${two(ratio('stream'))}`;
+}
+
+/** Lines of a table with columns of equal width, numbers to the right. */
+export function aligned(head, rows) {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));
+  return all.map((row) =>
+    `  ${row.map((cell, column) => cell.padStart(widths[column])).join('  ')}`.trimEnd(),
+  );
+}

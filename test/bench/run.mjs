@@ -1,0 +1,139 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../../scripts/project.mjs';
+import { assignCores, describeCores } from './cores.mjs';
+import { compareRounds, perCall } from './figures.mjs';
+import { countHotPathStatements } from './hot-path-statements.mjs';
+import { machineFacts } from './machine.mjs';
+import { measureBare, measureGateway, measureSandbox, untilQuiet } from './measure.mjs';
+import { holdOpenStreams } from './open-streams.mjs';
+import { cellOf, cellsOf, planOf, usualConcurrency } from './plan.mjs';
+import { memoryOf } from './process-usage.mjs';
+import { memoryLines, ratioLine, sandboxLines, statementLines, tables } from './report.mjs';
+import { Stage } from './stage.mjs';
+
+const say = (...lines) => console.log(lines.join('\n'));
+
+/** Runs the benchmark, prints it and writes it to `bench-results/`. */
+export async function runBench(options, signal) {
+  const plan = planOf(options);
+  const machine = machineFacts();
+  const cores = assignCores();
+  say(
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load before ${machine.loadAverageBefore.join(' ')}`,
+    describeCores(cores),
+  );
+  const stage = new Stage(cores, signal);
+  try {
+    await stage.open();
+    const figures = await measureAll(stage, plan, signal);
+    say(
+      ...tables(figures.results),
+      ...sandboxLines(figures.sandbox),
+      ...memoryLines(figures.memory, figures.held),
+      ...statementLines(figures.hotPath, figures.logged),
+    );
+    const file = writeResults({ machine, cores, plan, ...figures });
+    say('', `written to ${path.relative(root, file)}`);
+    say(ratioLine(figures.results, usualConcurrency(plan)));
+  } finally {
+    await stage.close();
+  }
+}
+
+async function measureAll(stage, plan, signal) {
+  const counted = new CallCounter(stage);
+  await warmUp(counted, plan, signal);
+  const rounds = await measureRounds(counted, plan, signal);
+  const results = [...rounds].map(([cell, measured]) => ({
+    ...cell,
+    ...compareRounds(measured),
+    rounds: measured,
+  }));
+  const sandbox = await measureSandboxAlone(stage, plan, results, signal);
+  const memory = {
+    bare: memoryOf(stage.bare.pid),
+    gateway: memoryOf(stage.gateway.pid),
+    worker: memoryOf(stage.worker.pid),
+  };
+  signal.throwIfAborted();
+  const hotPath = await countHotPathStatements(stage, plan);
+  const logged = await counted.compareWithLog(hotPath.calls);
+  const held = await holdOpenStreams(stage, plan);
+  return { results, sandbox, memory, hotPath, logged, held };
+}
+
+/** Runs the gateway's measurements and keeps count of the calls that were answered. */
+class CallCounter {
+  constructor(stage) {
+    this.stage = stage;
+    this.answered = 0;
+  }
+
+  async measure(subject, cell) {
+    if (subject === 'bare') return measureBare(this.stage, cell);
+    const measured = await measureGateway(this.stage, cell);
+    this.answered += measured.allCalls;
+    return measured;
+  }
+
+  async compareWithLog(more) {
+    await untilQuiet(this.stage);
+    const { completed = 0 } = await this.stage.database.loggedCalls();
+    return { answered: this.answered + more, completed };
+  }
+}
+
+async function warmUp(counter, plan, signal) {
+  for (const mode of plan.modes)
+    for (const subject of ['bare', 'gateway']) {
+      signal.throwIfAborted();
+      await counter.measure(
+        subject,
+        cellOf(plan, mode, usualConcurrency(plan), plan.warmUpSeconds),
+      );
+    }
+}
+
+/** Bare proxy and gateway in turn, cell by cell, the order changing from round to round. */
+async function measureRounds(counter, plan, signal) {
+  const rounds = new Map(cellsOf(plan).map((cell) => [cell, []]));
+  for (let round = 0; round < plan.rounds; round += 1) {
+    for (const [cell, measured] of rounds) {
+      const order = round % 2 === 0 ? ['bare', 'gateway'] : ['gateway', 'bare'];
+      const both = {};
+      for (const subject of order) {
+        signal.throwIfAborted();
+        both[subject] = await counter.measure(subject, cell);
+      }
+      measured.push(both);
+    }
+    say(`round ${round + 1} of ${plan.rounds} done`);
+  }
+  return rounds;
+}
+
+async function measureSandboxAlone(stage, plan, results, signal) {
+  const alone = [];
+  for (const mode of plan.modes) {
+    signal.throwIfAborted();
+    const cell = cellOf(plan, mode, usualConcurrency(plan));
+    const { rate, cpuMs } = perCall(await measureSandbox(stage, cell));
+    const { gateway } = results.find(
+      (result) => result.mode === mode && result.concurrency === cell.concurrency,
+    );
+    const headroom = cell.chunksPerSecond
+      ? gateway.cpuMs.median / cpuMs
+      : rate / gateway.rate.median;
+    alone.push({ mode, rate, cpuMs, headroom });
+  }
+  return alone;
+}
+
+function writeResults(results) {
+  const folder = path.join(root, 'bench-results');
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, `${results.machine.startedAt.replaceAll(':', '-')}.json`);
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  return file;
+}

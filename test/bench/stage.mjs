@@ -1,0 +1,87 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { BenchProgram } from './bench-program.mjs';
+import { fillDatabase } from './bench-database.mjs';
+import { startBenchPostgres } from './bench-postgres.mjs';
+import { moveTo } from './cores.mjs';
+
+const LOAD = 'test/bench/load.mjs';
+
+/** Everything that takes part: upstream, bare proxy, gateway with worker and Postgres, load generator. */
+export class Stage {
+  #started = [];
+  #cores;
+  #signal;
+
+  constructor(cores, signal) {
+    this.#cores = cores;
+    this.#signal = signal;
+  }
+
+  /** Starts all of it. What it started until then is stopped by `close`, also when it fails. */
+  async open() {
+    const { background, load, sandbox, subject } = this.#cores ?? {};
+    moveTo(background, process.pid); // Whatever the bench starts without saying where follows it.
+    this.postgres = await startBenchPostgres({ signal: this.#signal });
+    this.#started.push(this.postgres);
+    this.place = path.join(this.postgres.place, 'programs');
+    mkdirSync(this.place);
+    this.sandbox = this.start('dist/sandbox/main.js', { core: sandbox, env: { SANDBOX_PORT: '0' } });
+    this.sandboxUrl = (await this.sandbox.ready()).listening;
+    this.environment = this.#environment();
+    const filled = await fillDatabase(this.postgres, this.environment, this.#signal);
+    this.apiKey = filled.apiKey;
+    this.database = filled.database;
+    this.#started.push({ stop: () => filled.database.close() });
+    this.worker = this.start('dist/worker.js', { core: background, env: this.environment });
+    this.load = this.start(LOAD, { core: load });
+    // Where the subjects are, which idle meanwhile: so that the sandbox has a core to itself once.
+    this.loadElsewhere = this.start(LOAD, { core: subject });
+    this.bare = await this.startBare();
+    this.gateway = await this.startGateway();
+    await Promise.all([this.worker, this.load, this.loadElsewhere].map((one) => one.ready()));
+  }
+
+  /** Starts a bare proxy on the core of the subjects. */
+  startBare(nodeOptions) {
+    const env = { BARE_UPSTREAM: this.sandboxUrl };
+    return this.#startSubject('test/bench/bare-proxy.mjs', env, nodeOptions);
+  }
+
+  /** Starts an HTTP process of the gateway on the core of the subjects. */
+  startGateway(nodeOptions) {
+    return this.#startSubject('dist/main.js', this.environment, nodeOptions);
+  }
+
+  /** Starts a program, which ends with the stage. */
+  start(script, options) {
+    this.#signal.throwIfAborted();
+    const log = path.join(this.place, `${script.replaceAll('/', '-')}.log`);
+    const program = new BenchProgram(script, { ...options, log });
+    this.#started.push(program);
+    return program;
+  }
+
+  /** Ends everything, last started first. */
+  async close() {
+    for (const one of this.#started.toReversed()) await one.stop();
+  }
+
+  async #startSubject(script, env, nodeOptions) {
+    const program = this.start(script, { core: this.#cores?.subject, env, nodeOptions });
+    const { listening } = await program.ready();
+    return { program, pid: program.pid, url: listening };
+  }
+
+  #environment() {
+    const { appUrl, ownerUrl, place } = this.postgres;
+    return {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATA_DIR: path.join(place, 'gateway'),
+      DATABASE_URL: appUrl,
+      DATABASE_OWNER_URL: ownerUrl,
+      SANDBOX_BASE_URL: `${this.sandboxUrl}/v1`,
+    };
+  }
+}

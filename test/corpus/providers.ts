@@ -1,0 +1,47 @@
+import { PROVIDERS } from '../../src/providers/definitions/registry.js';
+import type { ProtocolId, ProviderDefinition } from '../../src/core/provider.js';
+import type { RecordedCase } from './recorded-case.js';
+
+/**
+ * Folders of the recordings whose provider has another id in the gateway, best first. A later id lends its protocol
+ * while the provider itself is not there: Azure answers in OpenAI's shape, Vertex in that of Google's AI Studio.
+ */
+const GATEWAY_IDS: Readonly<Record<string, readonly string[]>> = {
+  gemini: ['google-ai-studio'],
+  azure: ['azure', 'openai'],
+  vertex: ['google-vertex', 'google-ai-studio'],
+  bedrock: ['amazon-bedrock'],
+  'bedrock-mantle': ['amazon-bedrock-mantle'],
+  together: ['togetherai'],
+  moonshot: ['moonshotai'],
+  cloudflare: ['cloudflare-workers-ai'],
+  copilot: ['github-copilot'],
+  'vercel-gateway': ['vercel'],
+  ollama: ['ollama', 'ollama-cloud'],
+};
+
+/** The gateway's protocol behind each dialect of the recordings that it can be asked for at the chat endpoint. */
+const PROTOCOLS: Readonly<Record<string, ProtocolId>> = {
+  chat: 'chat-completions',
+  messages: 'anthropic-messages',
+  generateContent: 'gemini',
+};
+
+/** The provider that plays a case, or why there is none. */
+export type Casting = { readonly provider: ProviderDefinition } | { readonly notBuilt: string };
+
+/** Finds the provider of the gateway that speaks the dialect of a case. */
+export function cast(recorded: RecordedCase): Casting {
+  const protocol = PROTOCOLS[recorded.api];
+  if (protocol === undefined) return { notBuilt: recorded.api };
+  const ids = GATEWAY_IDS[recorded.folder] ?? [recorded.folder];
+  const known = PROVIDERS.filter((provider) => ids.includes(provider.id));
+  const fit = known
+    .filter((provider) => provider.protocol === protocol)
+    .sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
+  if (fit[0]) return { provider: fit[0] };
+  return {
+    notBuilt:
+      known.length > 0 ? `${recorded.api} at ${known[0]?.id}` : `provider ${recorded.folder}`,
+  };
+}

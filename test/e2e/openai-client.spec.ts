@@ -1,0 +1,310 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import OpenAI from 'openai';
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatCompletionCreateParamsNonStreaming,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions';
+import { requestRow } from '../support/admin-client.js';
+import {
+  chatBody,
+  expectCostsToAddUp,
+  postChat,
+  readStream,
+  type StreamText,
+} from '../support/chat-client.js';
+import { startGateway, type TestGateway } from '../support/gateway.js';
+
+const model = 'sandbox-small';
+const weather = {
+  type: 'function',
+  function: {
+    name: 'get_weather',
+    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  },
+} as const;
+const clock = {
+  type: 'function',
+  function: { name: 'get_time', parameters: { type: 'object', properties: {} } },
+} as const;
+const person = {
+  type: 'object',
+  properties: { name: { type: 'string' }, age: { type: 'integer' } },
+  required: ['name', 'age'],
+  additionalProperties: false,
+};
+
+describe('the openai package', () => {
+  let gateway: TestGateway;
+  let client: OpenAI;
+
+  beforeAll(async () => {
+    gateway = await startGateway();
+    const { apiKey, url } = gateway;
+    client = new OpenAI({ apiKey, baseURL: `${url}/v1`, maxRetries: 0 });
+  });
+  afterAll(() => gateway.stop());
+
+  function user(content: string): ChatCompletionMessageParam[] {
+    return [{ role: 'user', content }];
+  }
+
+  function create(
+    content: string,
+    fields: Partial<ChatCompletionCreateParamsNonStreaming> = {},
+  ): Promise<ChatCompletion> {
+    return client.chat.completions.create({ model, messages: user(content), ...fields });
+  }
+
+  async function chunksOf(content: string, fields: object = {}): Promise<ChatCompletionChunk[]> {
+    const chunks: ChatCompletionChunk[] = [];
+    const request = { model, messages: user(content), ...fields, stream: true } as const;
+    for await (const chunk of await client.chat.completions.create(request)) chunks.push(chunk);
+    return chunks;
+  }
+
+  async function streamText(content: string, fields: object): Promise<StreamText> {
+    const { text } = await postChat(gateway, chatBody(content, { stream: true, ...fields }));
+    return readStream(text);
+  }
+
+  describe('gets a text', () => {
+    it('with the sandbox’s own count of tokens, and their price', async () => {
+      const completion = await create('[[id=text tokens=7 cached=2]] Hello, how are you today?');
+      const entry = await gateway.sandbox.waitFor(({ id }) => id === 'text');
+      expect(completion).toMatchObject({
+        object: 'chat.completion',
+        model,
+        choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant' } }],
+        usage: {
+          prompt_tokens: entry.promptTokens,
+          completion_tokens: 7,
+          total_tokens: entry.promptTokens + 7,
+          prompt_tokens_details: { cached_tokens: 2 },
+        },
+        metadata: {
+          requested_model: model,
+          requested_provider: null,
+          used_model: model,
+          used_provider: 'sandbox',
+          underlying_used_model: model,
+          routing: { attempts: [{ provider: 'sandbox', status: 200, reason: 'ok' }] },
+          charged: true,
+          dropped_params: [],
+          cost_basis: 'final',
+        },
+      });
+      expect(completion.id).toMatch(/^tx_osm_[0-9A-HJKMNP-TV-Z]{26}$/);
+    });
+
+    it('with costs that add up as decimals, also in the header', async () => {
+      const { text, headers } = await postChat(gateway, chatBody('[[tokens=7 cached=2]] Add up!'));
+      expect(expectCostsToAddUp(text)).toBeGreaterThan(0n);
+      expect(text).toContain(`"cost_usd_total":${headers.get('x-osm-response-cost') ?? ''},`);
+      expect(headers.get('x-osm-provider')).toBe('sandbox');
+      expect(headers.get('x-osm-model')).toBe(model);
+    });
+
+    it('from a model that is pinned to a provider', async () => {
+      const completion = await create('Hi', { model: `sandbox/${model}` });
+      expect(completion).toMatchObject({ model, metadata: { requested_provider: 'sandbox' } });
+    });
+
+    it('in several choices', async () => {
+      const { choices } = await create('Alternatives', { n: 3 });
+      expect(choices.map(({ index, message }) => [index, message.content])).toEqual([
+        [0, 'You said: Alternatives'],
+        [1, 'You said (2): Alternatives'],
+        [2, 'You said (3): Alternatives'],
+      ]);
+    });
+
+    it('that ends at the limit of tokens', async () => {
+      const completion = await create('[[tokens=50]]', { max_tokens: 3 });
+      expect(completion.choices[0]?.finish_reason).toBe('length');
+      expect(completion.usage?.completion_tokens).toBe(3);
+    });
+
+    it('with its reasoning, counted among the completion tokens', async () => {
+      const { choices, usage } = await create('[[tokens=4 reasoning=6]]', {
+        reasoning_effort: 'low',
+      });
+      expect(choices[0]?.message).toMatchObject({ reasoning: expect.stringMatching(/\w/) });
+      expect(usage).toMatchObject({
+        completion_tokens: 10,
+        reasoning_tokens: 6,
+        completion_tokens_details: { reasoning_tokens: 6 },
+      });
+    });
+
+    it('as JSON after a schema', async () => {
+      const { choices } = await create('Who?', {
+        response_format: { type: 'json_schema', json_schema: { name: 'person', schema: person } },
+      });
+      expect(JSON.parse(choices[0]?.message.content ?? '')).toEqual({
+        name: expect.any(String),
+        age: expect.any(Number),
+      });
+    });
+
+    it('as any JSON object', async () => {
+      const { choices } = await create('JSON, please', {
+        response_format: { type: 'json_object' },
+      });
+      expect(JSON.parse(choices[0]?.message.content ?? '')).toEqual({ answer: 'JSON, please' });
+    });
+  });
+
+  describe('reads a stream', () => {
+    it('with one id, one creation time and one model, and the role once', async () => {
+      const chunks = await chunksOf('[[tokens=20]]');
+      const heads = new Set(
+        chunks.map(({ id, created, model: name }) => `${id} ${created} ${name}`),
+      );
+      expect([...heads]).toEqual([expect.stringMatching(/^tx_osm_\w{26} \d{10} sandbox-small$/)]);
+      const roles = chunks.flatMap(({ choices }) => choices[0]?.delta.role ?? []);
+      expect(roles).toEqual(['assistant']);
+      expect(chunks.flatMap(({ choices }) => choices[0]?.finish_reason ?? [])).toEqual(['stop']);
+    });
+
+    it('that says the same as the answer in one piece', async () => {
+      const prompt = '[[tokens=30 reasoning=5]]';
+      const chunks = await chunksOf(prompt);
+      const { choices, usage } = await create(prompt);
+      const text = chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('');
+      expect(text).toBe(choices[0]?.message.content);
+      expect(chunks.at(-1)?.usage).toEqual(usage);
+    });
+
+    it('whose last frame has OpenAI’s form with include_usage', async () => {
+      const { frames, done } = await streamText('[[tokens=3]]', {
+        stream_options: { include_usage: true },
+      });
+      const [last, ...earlier] = frames.map((frame) => JSON.parse(frame)).reverse();
+      expect(done).toBe(true);
+      expect(last).toMatchObject({ choices: [], usage: { completion_tokens: 3 } });
+      expect(last.metadata).toMatchObject({ used_provider: 'sandbox', cost_basis: 'final' });
+      expect(earlier.map(({ usage }) => usage)).toEqual(earlier.map(() => null));
+      expectCostsToAddUp(frames.at(-1) ?? '');
+    });
+
+    it('whose last frame has a choice without include_usage', async () => {
+      const { frames, done } = await streamText('[[tokens=3]]', {});
+      const [last, ...earlier] = frames.map((frame) => JSON.parse(frame)).reverse();
+      expect(done).toBe(true);
+      expect(last).toMatchObject({
+        choices: [{ index: 0, delta: {}, finish_reason: null }],
+        usage: { completion_tokens: 3 },
+        metadata: { used_provider: 'sandbox' },
+      });
+      expect(earlier.filter((chunk) => 'usage' in chunk)).toEqual([]);
+      expectCostsToAddUp(frames.at(-1) ?? '');
+    });
+
+    it('without any usage where the client declines it', async () => {
+      const { frames, done } = await streamText('[[tokens=3]]', {
+        stream_options: { include_usage: false },
+      });
+      expect(done).toBe(true);
+      expect(frames.filter((frame) => /usage|cost|metadata/.test(frame))).toEqual([]);
+      expect(JSON.parse(frames.at(-1) ?? '').choices[0].finish_reason).toBe('stop');
+    });
+
+    it('of several choices', async () => {
+      const chunks = await chunksOf('Alternatives', { n: 2 });
+      const texts = [0, 1].map((index) =>
+        chunks
+          .flatMap(({ choices }) => choices)
+          .filter((choice) => choice.index === index)
+          .map(({ delta }) => delta.content ?? '')
+          .join(''),
+      );
+      expect(texts).toEqual(['You said: Alternatives', 'You said (2): Alternatives']);
+    });
+  });
+
+  describe('calls tools', () => {
+    it('round trip', async () => {
+      const messages = user('[[tool=get_weather]] How is it outside?');
+      const first = await client.chat.completions.create({ model, messages, tools: [weather] });
+      const [choice] = first.choices;
+      expect(choice?.finish_reason).toBe('tool_calls');
+      const [call] = choice?.message.tool_calls ?? [];
+      if (!choice || call?.type !== 'function') throw new Error('no function was called');
+      expect(call.function.name).toBe('get_weather');
+      expect(JSON.parse(call.function.arguments)).toEqual({ city: expect.any(String) });
+      const second = await client.chat.completions.create({
+        model,
+        tools: [weather],
+        messages: [
+          ...messages,
+          choice.message,
+          { role: 'tool', tool_call_id: call.id, content: 'sunny, 21 °C' },
+        ],
+      });
+      expect(second.choices[0]?.message.content).toBe('The tool answered: sunny, 21 °C');
+    });
+
+    it('round trip in streams', async () => {
+      const stream = client.chat.completions.stream({
+        model,
+        messages: user('[[tool=get_weather]] How is it outside?'),
+        tools: [weather],
+      });
+      const message = await stream.finalMessage();
+      const [call] = message.tool_calls ?? [];
+      if (call?.type !== 'function') throw new Error('no function was called');
+      expect(JSON.parse(call.function.arguments)).toEqual({ city: expect.any(String) });
+      const last = client.chat.completions.stream({
+        model,
+        tools: [weather],
+        messages: [
+          ...user('[[tool=get_weather]] How is it outside?'),
+          message,
+          { role: 'tool', tool_call_id: call.id, content: 'rain' },
+        ],
+      });
+      expect(await last.finalContent()).toBe('The tool answered: rain');
+    });
+
+    it('two at once, each named once in a stream', async () => {
+      const fields = { tools: [weather, clock] };
+      const chunks = await chunksOf('[[tools=2]]', fields);
+      const deltas = chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? []);
+      const names = deltas.flatMap(({ index, id, function: called }) =>
+        called?.name ? [[index, typeof id, called.name]] : [],
+      );
+      expect(names).toEqual([
+        [0, 'string', 'get_weather'],
+        [1, 'string', 'get_time'],
+      ]);
+      expect(deltas.filter(({ id }) => id !== undefined)).toHaveLength(2);
+      const whole = await create('[[tools=2]]', fields);
+      const argumentsOf = (at: number): string =>
+        deltas
+          .filter(({ index }) => index === at)
+          .map((delta) => delta.function?.arguments ?? '')
+          .join('');
+      expect([0, 1].map(argumentsOf)).toEqual(
+        whole.choices[0]?.message.tool_calls?.map((call) =>
+          call.type === 'function' ? call.function.arguments : '',
+        ),
+      );
+    });
+
+    it('one only where two at once are not wanted', async () => {
+      const { choices } = await create('[[tools=2]]', {
+        tools: [weather, clock],
+        parallel_tool_calls: false,
+      });
+      expect(choices[0]?.message.tool_calls).toHaveLength(1);
+    });
+  });
+
+  it('is given the id under which the admin API knows the call', async () => {
+    const completion = await create('Who am I?');
+    const row = await requestRow(gateway, completion.id);
+    expect(row).toMatchObject({ outcome: 'completed', status: 200, requested_model: model });
+  });
+});
