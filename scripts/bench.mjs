@@ -1,12 +1,13 @@
 /**
  * `npm run bench [-- --quick | --profile]`: the gateway beside a bare Node proxy, on one core each. Further options:
  * `--rounds n`, `--seconds n` (of each measurement), `--concurrency 1,32,256`, `--modes json,stream,burst`,
- * `--open-streams n`.
+ * `--open-streams n`, `--out folder` (for the figures as JSON, by default `bench-results`).
  */
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepare } from './install.mjs';
-import { Advice, explain } from './project.mjs';
+import { Advice, explain, root } from './project.mjs';
 import { onStopRequest } from './stop-requests.mjs';
 
 const stopping = new AbortController();
@@ -43,6 +44,7 @@ function readOptions() {
       concurrency: { type: 'string' },
       modes: { type: 'string' },
       'open-streams': { type: 'string' },
+      out: { type: 'string', default: 'bench-results' },
     },
   });
   return {
@@ -53,6 +55,7 @@ function readOptions() {
     concurrencies: values.concurrency?.split(',').map(numberOf),
     modes: values.modes?.split(','),
     openStreams: numberOf(values['open-streams']),
+    out: path.resolve(root, values.out),
   };
 }
 

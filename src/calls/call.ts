@@ -83,6 +83,10 @@ export interface ClientStream {
   /** Calls `listener` once when the client can take more, or has left. */
   onDrain(listener: () => void): void;
   write(chunk: ChatChunk, header: AnswerHeader): void;
+  /** As `write`, for a chunk that is JSON already: its fields without the braces. */
+  writeFields(fields: string, header: AnswerHeader): void;
+  /** Sends what was written since the last time, in one piece. */
+  flush(): void;
   /** Sends a comment, so that nobody on the way takes the connection for dead. */
   ping(header: AnswerHeader): void;
   /** Sends usage, costs and metadata, and ends the stream as complete. */

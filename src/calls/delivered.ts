@@ -44,6 +44,12 @@ export class DeliveredOutput {
     }
   }
 
+  /** A chunk of text alone, of so many characters. */
+  addText(characters: number): void {
+    this.characters += characters;
+    this.deltas++;
+  }
+
   /** Most providers send a token a piece; where the pieces are longer, four characters are a token. */
   get tokens(): number {
     return Math.max(this.deltas, Math.round(this.characters / CHARACTERS_PER_TOKEN));

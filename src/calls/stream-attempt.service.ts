@@ -46,7 +46,12 @@ export class StreamAttempt implements StreamSink {
   }
 
   take(outputs: readonly StreamOutput[]): void {
-    if (this.relay.take(outputs)) this.onContent();
+    try {
+      if (this.relay.take(outputs)) this.onContent();
+    } finally {
+      // The last pieces go out with the end of the answer.
+      if (!this.relay.ended) this.client.flush();
+    }
     if (this.relay.ended) this.settle?.({});
     else if (this.client.isFull) this.waitForClient();
   }

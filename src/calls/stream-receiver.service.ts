@@ -154,5 +154,5 @@ export class StreamReceiver implements UpstreamReceiver {
 }
 
 function isContent(output: StreamOutput): boolean {
-  return output.type === 'chunk' && hasContent(output.chunk);
+  return output.type === 'text' || (output.type === 'chunk' && hasContent(output.chunk));
 }

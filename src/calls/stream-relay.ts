@@ -32,7 +32,10 @@ export class StreamRelay {
   take(outputs: readonly StreamOutput[]): boolean {
     let delivered = false;
     for (const output of outputs) {
-      if (output.type === 'chunk') delivered = this.chunk(output.chunk) || delivered;
+      if (output.type === 'text') {
+        this.text(output.fields, output.characters);
+        delivered = true;
+      } else if (output.type === 'chunk') delivered = this.chunk(output.chunk) || delivered;
       else if (output.type === 'usage') this.usage = output.usage;
       else if (output.type === 'identity') this.upstreamId ??= output.upstreamId;
       else if (output.type === 'error') throw output.error;
@@ -41,19 +44,28 @@ export class StreamRelay {
     return delivered;
   }
 
+  private text(fields: string, characters: number): void {
+    this.begin();
+    this.delivered.addText(characters);
+    this.client.writeFields(fields, this.header);
+  }
+
   private chunk(chunk: ChatChunk): boolean {
     if (!this.opened && !hasContent(chunk)) {
       this.heldBack.push(chunk);
       return false;
     }
-    const { client, header } = this;
-    if (!this.opened) {
-      this.opened = true;
-      for (const held of this.heldBack) client.write(held, header);
-      this.heldBack = [];
-    }
+    this.begin();
     this.delivered.add(chunk);
-    client.write(chunk, header);
+    this.client.write(chunk, this.header);
     return true;
+  }
+
+  /** The first content lets out what was held back. */
+  private begin(): void {
+    if (this.opened) return;
+    this.opened = true;
+    for (const held of this.heldBack) this.client.write(held, this.header);
+    this.heldBack = [];
   }
 }

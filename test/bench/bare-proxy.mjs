@@ -3,7 +3,6 @@
  * over undici, and adds one field to a JSON answer; streams are copied as they come, with back-pressure.
  */
 import { createServer } from 'node:http';
-import { pipeline } from 'node:stream';
 import { Agent } from 'undici';
 
 // The gateway's settings: see src/providers/upstream.client.ts.
@@ -46,7 +45,9 @@ async function forward(path, bytes, response) {
   });
   if (request.stream === true) {
     response.writeHead(statusCode, { 'content-type': headers['content-type'] });
-    pipeline(body, response, () => {}); // Whichever side ends first ends the other.
+    body.on('error', () => response.destroy());
+    response.on('close', () => body.destroy());
+    body.pipe(response);
     return;
   }
   const answer = await body.json();

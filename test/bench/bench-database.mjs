@@ -85,9 +85,11 @@ async function grantCredit(client) {
       { account: `wallet:${id}`, amount: CREDIT },
       { account: 'promotion', amount: `-${CREDIT}` },
     ];
-    await client.query(
-      `SELECT commit_transaction($1, 'promotion', $2, 1, $3, now(), $4::jsonb)`,
-      [`lt_promotion_bench_${id}_1`, `bench_${id}`, id, JSON.stringify(lines)],
-    );
+    await client.query(`SELECT commit_transaction($1, 'promotion', $2, 1, $3, now(), $4::jsonb)`, [
+      `lt_promotion_bench_${id}_1`,
+      `bench_${id}`,
+      id,
+      JSON.stringify(lines),
+    ]);
   }
 }

@@ -10,7 +10,8 @@ export function percentile(sorted, share) {
 export function spread(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  const median =
+    sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   return { median, min: sorted[0], max: sorted.at(-1) };
 }
 
@@ -26,7 +27,10 @@ export function perCall({ calls, seconds, cpuMs, p50, p99, firstP50 }) {
  * @param {{bare: object, gateway: object}[]} rounds
  */
 export function compareRounds(rounds) {
-  const each = rounds.map(({ bare, gateway }) => ({ bare: perCall(bare), gateway: perCall(gateway) }));
+  const each = rounds.map(({ bare, gateway }) => ({
+    bare: perCall(bare),
+    gateway: perCall(gateway),
+  }));
   const of = (read) => spread(each.map(read));
   const side = (name) =>
     Object.fromEntries(Object.keys(each[0][name]).map((key) => [key, of((one) => one[name][key])]));
@@ -40,4 +44,21 @@ export function compareRounds(rounds) {
     workerCpuMs: spread(rounds.map(({ gateway }) => gateway.workerCpuMs / gateway.allCalls)),
     postgresCpuMs: spread(rounds.map(({ gateway }) => gateway.postgresCpuMs / gateway.allCalls)),
   };
+}
+
+/**
+ * How much of the measured core other processes took, as a share of the time: the noise of the machine.
+ *
+ * @param {{rounds: {bare: object, gateway: object}[]}[]} results
+ * @param {number} core
+ */
+export function disturbanceOf(results, core) {
+  const all = results.flatMap(({ rounds }) =>
+    rounds.flatMap(({ bare, gateway }) => [bare, gateway]),
+  );
+  return spread(
+    all.map(
+      ({ cores, cpuMs, seconds }) => cores[core].busy + cores[core].stolen - cpuMs / 1000 / seconds,
+    ),
+  );
 }

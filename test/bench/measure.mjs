@@ -45,7 +45,7 @@ export async function measureGateway(stage, cell) {
 /** Waits until the worker has hardly anything left to do: what it posts would disturb the next measurement. */
 export async function untilQuiet({ worker }) {
   const deadline = performance.now() + QUIET_LIMIT_MS;
-  for (let quiet = 0; quiet < 2 && performance.now() < deadline; ) {
+  for (let quiet = 0; quiet < 2 && performance.now() < deadline;) {
     const before = cpuOf(worker.pid);
     await sleep(QUIET_CHECK_MS);
     quiet = cpuOf(worker.pid) - before <= QUIET_CPU_MS ? quiet + 1 : 0;

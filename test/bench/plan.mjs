@@ -29,7 +29,11 @@ const FASTEST = 1_000;
 
 export const MODES = {
   json: { title: 'JSON answers of 64 tokens', paced: false, stream: false },
-  stream: { title: `streams of ${CHUNKS} chunks, each sent when it is due`, paced: true, stream: true },
+  stream: {
+    title: `streams of ${CHUNKS} chunks, each sent when it is due`,
+    paced: true,
+    stream: true,
+  },
   burst: { title: `streams of ${CHUNKS} chunks, sent at once`, paced: false, stream: true },
 };
 
@@ -39,8 +43,14 @@ export function planOf({ quick, ...changes }) {
     Object.entries(changes).filter(([, value]) => value !== undefined),
   );
   const plan = { modes: Object.keys(MODES), ...(quick ? QUICK : FULL), ...wanted };
-  if (wanted.concurrencies) plan.streamConcurrencies = wanted.concurrencies;
-  return plan;
+  const atMost = (seconds) => Math.min(seconds, 2 * plan.seconds);
+  return {
+    ...plan,
+    streamConcurrencies: wanted.concurrencies ?? plan.streamConcurrencies,
+    warmSeconds: atMost(plan.warmSeconds),
+    warmUpSeconds: atMost(plan.warmUpSeconds),
+    holdSeconds: atMost(plan.holdSeconds),
+  };
 }
 
 /** The cells of one round, in order. */
@@ -71,9 +81,10 @@ export function cellOf(plan, mode, concurrency, seconds = plan.seconds) {
   };
 }
 
-/** The concurrency at which CPU is compared: 32, or the highest that is measured below it. */
+/** The concurrency at which CPU is compared: 32, or the measured one nearest below it. */
 export function usualConcurrency({ concurrencies }) {
-  return Math.max(...concurrencies.filter((concurrency) => concurrency <= 32), 1);
+  const low = concurrencies.filter((concurrency) => concurrency <= 32);
+  return low.length > 0 ? Math.max(...low) : Math.min(...concurrencies);
 }
 
 /** Body of the request of a cell, about one kilobyte. */

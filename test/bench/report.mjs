@@ -44,7 +44,7 @@ export function sandboxLines(sandbox) {
   return [
     '',
     'the sandbox alone, on a core of its own (headroom: its rate over that of the gateway; where streams are',
-    'paced, CPU of the gateway for a call over that of the sandbox)',
+    'paced, the rate that its CPU per call allows)',
     ...aligned(
       ['mode', 'req/s', 'cpu', 'headroom'],
       sandbox.map(({ mode, rate, cpuMs, headroom }) => [
@@ -64,8 +64,11 @@ export function memoryLines({ bare, gateway, worker }, held) {
   return [
     '',
     `resident after the load: ${one('gateway http', gateway)}, ${one('worker', worker)}, ${one('bare', bare)}`,
-    `${held.streams} open streams: gateway http ${megabytes(held.before)} before, ${megabytes(held.most)} with them,` +
-      ` ${megabytes(held.after)} after; ${zero(held.cpuPerSecond)} ms CPU a second`,
+    ...Object.entries(held).map(
+      ([process, { streams, before, most, after, cpuPerSecond }]) =>
+        `${streams} open streams, ${process} gateway http: ${megabytes(before)} before, ${megabytes(most)} with them,` +
+        ` ${megabytes(after)} after; ${zero(cpuPerSecond)} ms CPU a second`,
+    ),
   ];
 }
 
@@ -76,11 +79,17 @@ export function statementLines({ calls, statements }, logged) {
     statements
       ? `database statements of the http process: ${counted} in ${calls} calls, ${(counted / calls).toFixed(4)} per call`
       : 'database statements were not counted: this Postgres has no pg_stat_statements',
-    ...(statements ?? []).slice(0, 5).map(({ calls: times, query }) =>
-      `  ${String(times).padStart(6)}  ${query.slice(0, 100)}`,
-    ),
+    ...(statements ?? [])
+      .slice(0, 5)
+      .map(({ calls: times, query }) => `  ${String(times).padStart(6)}  ${query.slice(0, 100)}`),
     `calls answered ${logged.answered}, in the request log ${logged.completed}`,
   ];
+}
+
+export function disturbanceLines(disturbance) {
+  if (!disturbance) return [];
+  const [median, max] = [disturbance.median, disturbance.max].map((share) => zero(share * 100));
+  return [`others took ${median} % of the measured core (at most ${max} % in one measurement)`];
 }
 
 /** The line that everything ends with. */

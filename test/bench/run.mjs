@@ -2,19 +2,26 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../scripts/project.mjs';
 import { assignCores, describeCores } from './cores.mjs';
-import { compareRounds, perCall } from './figures.mjs';
+import { compareRounds, disturbanceOf, perCall } from './figures.mjs';
 import { countHotPathStatements } from './hot-path-statements.mjs';
 import { machineFacts } from './machine.mjs';
 import { measureBare, measureGateway, measureSandbox, untilQuiet } from './measure.mjs';
 import { holdOpenStreams } from './open-streams.mjs';
 import { cellOf, cellsOf, planOf, usualConcurrency } from './plan.mjs';
 import { memoryOf } from './process-usage.mjs';
-import { memoryLines, ratioLine, sandboxLines, statementLines, tables } from './report.mjs';
+import {
+  disturbanceLines,
+  memoryLines,
+  ratioLine,
+  sandboxLines,
+  statementLines,
+  tables,
+} from './report.mjs';
 import { Stage } from './stage.mjs';
 
 const say = (...lines) => console.log(lines.join('\n'));
 
-/** Runs the benchmark, prints it and writes it to `bench-results/`. */
+/** Runs the benchmark, prints it and writes it as JSON to the folder `options.out`. */
 export async function runBench(options, signal) {
   const plan = planOf(options);
   const machine = machineFacts();
@@ -26,14 +33,15 @@ export async function runBench(options, signal) {
   const stage = new Stage(cores, signal);
   try {
     await stage.open();
-    const figures = await measureAll(stage, plan, signal);
+    const figures = await measureAll(stage, plan, cores, signal);
     say(
       ...tables(figures.results),
       ...sandboxLines(figures.sandbox),
       ...memoryLines(figures.memory, figures.held),
       ...statementLines(figures.hotPath, figures.logged),
+      ...disturbanceLines(figures.disturbance),
     );
-    const file = writeResults({ machine, cores, plan, ...figures });
+    const file = writeResults(plan.out, { machine, cores, plan, ...figures });
     say('', `written to ${path.relative(root, file)}`);
     say(ratioLine(figures.results, usualConcurrency(plan)));
   } finally {
@@ -41,7 +49,7 @@ export async function runBench(options, signal) {
   }
 }
 
-async function measureAll(stage, plan, signal) {
+async function measureAll(stage, plan, cores, signal) {
   const counted = new CallCounter(stage);
   await warmUp(counted, plan, signal);
   const rounds = await measureRounds(counted, plan, signal);
@@ -59,8 +67,17 @@ async function measureAll(stage, plan, signal) {
   signal.throwIfAborted();
   const hotPath = await countHotPathStatements(stage, plan);
   const logged = await counted.compareWithLog(hotPath.calls);
-  const held = await holdOpenStreams(stage, plan);
-  return { results, sandbox, memory, hotPath, logged, held };
+  const held = await holdOpenStreamsTwice(stage, plan);
+  const disturbance = cores && disturbanceOf(results, cores.subject);
+  return { results, sandbox, memory, hotPath, logged, held, disturbance };
+}
+
+/** In the process that had all the load, and in one that was just started. */
+async function holdOpenStreamsTwice(stage, plan) {
+  const loaded = await holdOpenStreams(stage, stage.gateway, plan);
+  await stage.gateway.program.stop();
+  const fresh = await holdOpenStreams(stage, await stage.startGateway(), plan);
+  return { loaded, fresh };
 }
 
 /** Runs the gateway's measurements and keeps count of the calls that were answered. */
@@ -122,16 +139,15 @@ async function measureSandboxAlone(stage, plan, results, signal) {
     const { gateway } = results.find(
       (result) => result.mode === mode && result.concurrency === cell.concurrency,
     );
-    const headroom = cell.chunksPerSecond
-      ? gateway.cpuMs.median / cpuMs
-      : rate / gateway.rate.median;
-    alone.push({ mode, rate, cpuMs, headroom });
+    // Where streams are paced, what it could do follows from its CPU.
+    const most = cell.chunksPerSecond ? 1000 / cpuMs : rate;
+    const headroom = most / gateway.rate.median;
+    alone.push({ mode, rate: most, cpuMs, headroom });
   }
   return alone;
 }
 
-function writeResults(results) {
-  const folder = path.join(root, 'bench-results');
+function writeResults(folder, results) {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, `${results.machine.startedAt.replaceAll(':', '-')}.json`);
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);

@@ -26,7 +26,10 @@ export class Stage {
     this.#started.push(this.postgres);
     this.place = path.join(this.postgres.place, 'programs');
     mkdirSync(this.place);
-    this.sandbox = this.start('dist/sandbox/main.js', { core: sandbox, env: { SANDBOX_PORT: '0' } });
+    this.sandbox = this.start('dist/sandbox/main.js', {
+      core: sandbox,
+      env: { SANDBOX_PORT: '0' },
+    });
     this.sandboxUrl = (await this.sandbox.ready()).listening;
     this.environment = this.#environment();
     const filled = await fillDatabase(this.postgres, this.environment, this.#signal);

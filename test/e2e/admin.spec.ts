@@ -134,7 +134,7 @@ describe('the admin API', () => {
       ['outcome=lost', 'outcome'],
       ['since=yesterday', 'since'],
       ['model=a&model=b', 'model'],
-      ['model=%00', 'model'],
+      ['model=%00', null],
     ])('refuses ?%s', async (query, param) => {
       expect(await refusal(`requests?${query}`)).toEqual([400, 'invalid_parameter', param]);
     });
@@ -162,7 +162,7 @@ describe('the admin API', () => {
         'resource_not_found',
         null,
       ]);
-      expect(await refusal('requests/%00')).toEqual([404, 'resource_not_found', null]);
+      expect(await refusal('requests/%00')).toEqual([400, 'invalid_parameter', null]);
     });
   });
 

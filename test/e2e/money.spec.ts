@@ -214,13 +214,13 @@ describe('money', () => {
   });
 });
 
-/** Reads a body until this many pieces of content have come. */
+/** Reads a body until this many pieces of content have come, and leaves it open. */
 async function readPieces(response: Response, count: number): Promise<void> {
-  const decoder = new TextDecoder();
-  let seen = 0;
-  for await (const bytes of response.body ?? []) {
-    seen += decoder.decode(bytes as Uint8Array, { stream: true }).split('"content":" ').length - 1;
-    if (seen >= count) return;
+  const reader = response.body?.getReader();
+  let text = '';
+  while (text.split('"content":').length <= count) {
+    const read = await reader?.read();
+    if (!read || read.done) throw new Error(`the stream ended after ${text.length} characters`);
+    text += Buffer.from(read.value).toString('latin1');
   }
-  throw new Error(`the stream ended after ${seen} pieces`);
 }

@@ -1,7 +1,8 @@
+import { chunksOf } from '../support/chunks.js';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { ChatChunk, ChatRequest } from '../../src/core/chat.js';
+import type { ChatRequest } from '../../src/core/chat.js';
 import type { GatewayError } from '../../src/core/errors.js';
 import type { Usage } from '../../src/core/usage.js';
 import { PROVIDERS } from '../../src/providers/definitions/registry.js';
@@ -83,10 +84,6 @@ function decode(protocol: ChatProtocol, folder: Folder): StreamOutput[] {
 }
 
 const errorOf = ({ status, code, message }: GatewayError) => ({ status, code, message });
-
-function chunksOf(outputs: readonly StreamOutput[]): ChatChunk[] {
-  return outputs.flatMap((output) => (output.type === 'chunk' ? [output.chunk] : []));
-}
 
 function checkRequest(protocol: ChatProtocol, folder: Folder): void {
   const plan = planParameters(

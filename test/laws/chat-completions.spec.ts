@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ChatChunk, ChatRequest } from '../../src/core/chat.js';
+import type { ChatRequest } from '../../src/core/chat.js';
 import { GatewayError } from '../../src/core/errors.js';
 import { chatCompletions } from '../../src/providers/protocols/chat-completions/index.js';
 import { planParameters } from '../../src/providers/protocols/parameters.js';
 import type { ServerSentEvent, StreamOutput } from '../../src/providers/protocols/protocol.js';
 import { SseReader } from '../../src/providers/sse.js';
+import { chunksOf } from '../support/chunks.js';
 import { accumulate } from '../support/accumulate.js';
 import { makeTarget } from '../support/target.js';
 
@@ -114,8 +115,6 @@ function decode(list: readonly ServerSentEvent[]): StreamOutput[] {
   return [...outputs, ...chatCompletions.stream.end(state)];
 }
 
-const chunksOf = (outputs: readonly StreamOutput[]): ChatChunk[] =>
-  outputs.flatMap((output) => (output.type === 'chunk' ? [output.chunk] : []));
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const asEvent = (data: unknown): ServerSentEvent => ({
   event: undefined,

@@ -21,7 +21,7 @@ export function chatBody(text: string, fields: Fields = {}): Record<string, unkn
   return { model: 'sandbox-small', messages: [{ role: 'user', content: text }], ...fields };
 }
 
-/** POST /v1/chat/completions. */
+/** POST /v1/chat/completions, with a body of text or bytes, or of JSON. */
 export async function postChat(
   caller: Caller,
   body: unknown,
@@ -44,9 +44,13 @@ export function fetchChat(
       'content-type': 'application/json',
       ...headers,
     },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    body: isRaw(body) ? body : JSON.stringify(body),
     signal,
   });
+}
+
+function isRaw(body: unknown): body is string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' || ArrayBuffer.isView(body);
 }
 
 export async function rawAnswer(response: Response): Promise<RawAnswer> {

@@ -4,7 +4,8 @@ import type { Charge, CloseRecord, JournalLine, OpenRecord } from './journal-rec
 interface OpenCall {
   readonly open: OpenRecord;
   readonly progress: Charge | undefined;
-  readonly segment: string;
+  /** Where its first and its newest opening and its newest progress stand. */
+  readonly segments: readonly [first: string, open: string, progress: string];
 }
 
 /** What the reader of one writer's journal knows: which calls are open, and which segments they hold. */
@@ -24,13 +25,17 @@ export class JournalState {
       this.open.set(record.call, {
         open: record,
         progress: earlier?.progress,
-        segment: earlier?.segment ?? segment,
+        segments: [earlier?.segments[0] ?? segment, segment, earlier?.segments[2] ?? segment],
       });
       return undefined;
     }
     if (record.type === 'progress') {
       const call = this.open.get(record.call);
-      if (call) this.open.set(record.call, { ...call, progress: record.charge });
+      if (call) {
+        const [first, open] = call.segments;
+        const segments = [first, open, segment] as const;
+        this.open.set(record.call, { ...call, progress: record.charge, segments });
+      }
       return undefined;
     }
     this.open.delete(record.call);
@@ -42,9 +47,9 @@ export class JournalState {
     if (this.nextSequence === 1) this.nextSequence = sequence;
   }
 
-  /** Whether a segment holds the opening of a call that runs. */
+  /** Whether a segment holds what a reader that starts over needs to know of a call that runs. */
   isHeld(segment: string): boolean {
-    for (const call of this.open.values()) if (call.segment === segment) return true;
+    for (const call of this.open.values()) if (call.segments.includes(segment)) return true;
     return false;
   }
 

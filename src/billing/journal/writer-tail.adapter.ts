@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CloseRecord } from './journal-record.js';
+import type { CloseRecord, JournalLine } from './journal-record.js';
 import { JournalState } from './journal-state.js';
 import { readSegment } from './segment.adapter.js';
 import { isWriterAlive } from './writer-lock.adapter.js';
@@ -17,33 +17,23 @@ export class WriterTail {
   private segment: string | undefined;
   private offset = 0;
   private readonly finished: string[] = [];
+  /** What was read and is not in the database yet. */
+  private pending: TailRead | undefined;
 
   constructor(readonly folder: string) {}
 
-  /** New closes, at most about a mebibyte of journal at a time. Empty when the end is reached for now. */
+  /**
+   * New closes, those of about a mebibyte of journal at a time; the same again until `posted` was called. None only
+   * when the end is reached for now.
+   */
   read(): TailRead {
-    const closes: CloseRecord[] = [];
-    const damaged: string[] = [];
-    for (;;) {
-      this.segment ??= this.segments()[0];
-      if (this.segment === undefined) return { closes, damaged };
-      const before = this.offset;
-      const read = readSegment(join(this.folder, this.segment), this.offset);
-      const first = read.lines[0];
-      if (first) this.state.startAt(first.sequence);
-      for (const line of read.lines) {
-        const close = this.state.apply(line, this.segment);
-        if (close) closes.push(close);
-      }
-      damaged.push(...read.damaged);
-      this.offset = read.offset;
-      if (this.offset > before) return { closes, damaged };
-      if (!this.advance()) return { closes, damaged };
-    }
+    this.pending ??= this.readOn();
+    return this.pending;
   }
 
   /** What was read so far is in the database: segments that nothing needs any more go. */
   posted(): void {
+    this.pending = undefined;
     for (const segment of [...this.finished]) {
       if (this.state.isHeld(segment)) continue;
       unlinkSync(join(this.folder, segment));
@@ -65,20 +55,39 @@ export class WriterTail {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** On to the next segment, if there is one: a writer never goes back. */
-  private advance(): boolean {
-    const current = this.segment;
-    const next = this.segments().find((name) => current !== undefined && name > current);
-    if (current === undefined || next === undefined) return false;
-    this.finished.push(current);
-    this.segment = next;
-    this.offset = 0;
-    return true;
+  private readOn(): TailRead {
+    const damaged: string[] = [];
+    for (;;) {
+      // Asked for first: once there is a next segment, its writer has written all of this one.
+      const next = this.nextSegment();
+      const segment = this.segment ?? next;
+      if (segment === undefined) return { closes: [], damaged };
+      const read = readSegment(join(this.folder, segment), this.offset);
+      damaged.push(...read.damaged);
+      const closes = this.apply(read.lines, segment);
+      const isNew = this.segment === undefined || read.offset > this.offset;
+      this.segment = segment;
+      this.offset = read.offset;
+      if (closes.length > 0) return { closes, damaged };
+      if (isNew) continue;
+      if (next === undefined) return { closes, damaged };
+      this.finished.push(segment);
+      this.segment = next;
+      this.offset = 0;
+    }
   }
 
-  private segments(): string[] {
+  private apply(lines: readonly JournalLine[], segment: string): CloseRecord[] {
+    const [first] = lines;
+    if (first) this.state.startAt(first.sequence);
+    return lines.flatMap((line) => this.state.apply(line, segment) ?? []);
+  }
+
+  /** The one after the segment that is read, or the first. */
+  private nextSegment(): string | undefined {
+    const current = this.segment ?? '';
     return readdirSync(this.folder)
-      .filter((name) => name.endsWith('.journal'))
-      .sort();
+      .filter((name) => name.endsWith('.journal') && name > current)
+      .sort()[0];
   }
 }

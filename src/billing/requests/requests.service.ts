@@ -86,7 +86,7 @@ function encodeCursor({ startedAt, callId }: Cursor): string {
 function decodeCursor(text: string): Cursor {
   const [time = '', callId = ''] = Buffer.from(text, 'base64url').toString('utf8').split(' ');
   const startedAt = new Date(time);
-  if (Number.isNaN(startedAt.getTime()) || callId === '') {
+  if (Number.isNaN(startedAt.getTime()) || !/^\w+$/.test(callId)) {
     throw new GatewayError('invalid_parameter', {
       param: 'cursor',
       message: 'cursor is not a next_cursor of this list.',

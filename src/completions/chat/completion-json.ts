@@ -24,10 +24,15 @@ export function completionJson({ completion, facts }: CompletedAnswer): string {
   return `${body.slice(0, -1)},"usage":${usageJson(facts)},"metadata":${JSON.stringify(facts.metadata)}}`;
 }
 
-/** A chunk of a stream as JSON text. */
-export function chunkJson(chunk: ChatChunk, header: AnswerHeader, frame: UsageFrame): string {
-  const body = JSON.stringify(withoutOwn(chunk)).slice(1, -1);
-  return `{${headerJson(header)},${body}${frame === 'openai' ? ',"usage":null' : ''}}`;
+/** The fields of a chunk as JSON text, without the braces around them. */
+export function chunkFields(chunk: ChatChunk): string {
+  return JSON.stringify(chunk).slice(1, -1);
+}
+
+/** What stands before and after the fields of every chunk of a stream, as server-sent event. */
+export function chunkFrame(header: AnswerHeader, frame: UsageFrame): readonly [string, string] {
+  const after = frame === 'openai' ? ',"usage":null}\n\n' : '}\n\n';
+  return [`data: {${headerJson(header)},`, after];
 }
 
 /** The last frame of a stream: usage with costs, and metadata; undefined where the client wants none. */

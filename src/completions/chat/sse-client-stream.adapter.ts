@@ -2,12 +2,15 @@ import type { ServerResponse } from 'node:http';
 import type { AnswerFacts, AnswerHeader, ClientStream } from '../../calls/index.js';
 import type { ChatChunk } from '../../core/chat.js';
 import type { GatewayError } from '../../core/errors.js';
-import { chunkJson, usageFrameJson, type UsageFrame } from './completion-json.js';
+import { chunkFields, chunkFrame, usageFrameJson, type UsageFrame } from './completion-json.js';
 
 const STALLED_MS = 30_000;
 
 /** A stream of chat chunks as server-sent events on an HTTP response. */
 export class SseClientStream implements ClientStream {
+  private chunkFrame: readonly [string, string] | undefined;
+  private pending = '';
+
   constructor(
     private readonly response: ServerResponse,
     private readonly frame: UsageFrame,
@@ -25,8 +28,20 @@ export class SseClientStream implements ClientStream {
   }
 
   write(chunk: ChatChunk, header: AnswerHeader): void {
+    this.writeFields(chunkFields(chunk), header);
+  }
+
+  writeFields(fields: string, header: AnswerHeader): void {
+    this.chunkFrame ??= chunkFrame(header, this.frame);
+    const [before, after] = this.chunkFrame;
     this.open(header);
-    this.response.write(`data: ${chunkJson(chunk, header, this.frame)}\n\n`);
+    this.pending += before + fields + after;
+  }
+
+  flush(): void {
+    if (this.pending === '') return;
+    this.response.write(this.pending);
+    this.pending = '';
   }
 
   onDrain(listener: () => void): void {
@@ -51,13 +66,12 @@ export class SseClientStream implements ClientStream {
   finish(facts: AnswerFacts): void {
     this.open(facts);
     const usage = usageFrameJson(facts, this.frame);
-    this.response.end(
-      usage === undefined ? 'data: [DONE]\n\n' : `data: ${usage}\n\ndata: [DONE]\n\n`,
-    );
+    const frame = usage === undefined ? '' : `data: ${usage}\n\n`;
+    this.response.end(`${this.pending}${frame}data: [DONE]\n\n`);
   }
 
   fail(error: GatewayError): void {
-    this.response.end(`data: ${JSON.stringify(error.toBody())}\n\n`);
+    this.response.end(`${this.pending}data: ${JSON.stringify(error.toBody())}\n\n`);
   }
 
   private open({ callId, provider, model }: AnswerHeader): void {

@@ -30,6 +30,8 @@ export interface ServerSentEvent {
 /** What one event of a stream means. */
 export type StreamOutput =
   | { readonly type: 'chunk'; readonly chunk: ChatChunk }
+  /** A chunk of text and nothing else, as the JSON of its fields without the braces: it was never taken apart. */
+  | { readonly type: 'text'; readonly fields: string; readonly characters: number }
   /** The newest figures; each one replaces the one before. */
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'identity'; readonly upstreamId?: string; readonly upstreamModel?: string }

@@ -4,6 +4,7 @@ import type { Quirks } from '../../../core/provider.js';
 import { makeTarget } from '../../../../test/support/target.js';
 import type { StreamOutput } from '../protocol.js';
 import { stream } from './stream.js';
+import { chunksOf as chunksAmong } from '../../../../test/support/chunks.js';
 
 /** The outputs of a stream of these events; what is no string is written as JSON. */
 function decode(events: readonly unknown[], quirks: Quirks = {}, event?: string): StreamOutput[] {
@@ -20,9 +21,7 @@ function decode(events: readonly unknown[], quirks: Quirks = {}, event?: string)
 
 const typesOf = (outputs: readonly StreamOutput[]) => outputs.map(({ type }) => type);
 const chunksOf = (outputs: readonly StreamOutput[]): ChatChunk[] =>
-  outputs.flatMap((output) =>
-    output.type === 'chunk' ? [JSON.parse(JSON.stringify(output.chunk)) as ChatChunk] : [],
-  );
+  JSON.parse(JSON.stringify(chunksAmong(outputs))) as ChatChunk[];
 const errorsOf = (outputs: readonly StreamOutput[]) =>
   outputs.flatMap((output) => (output.type === 'error' ? [output.error.code] : []));
 

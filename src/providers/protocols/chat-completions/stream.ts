@@ -8,6 +8,7 @@ import { canonicalizeEnvelope, canonicalLogprobs } from './envelope.js';
 import { fromInBandError, isInBandError } from './errors.js';
 import { canonicalFinishReason, isFailure } from './finish-reason.js';
 import { canonicalizeFields } from './message.js';
+import { learnTemplate, matchTemplate, type TextTemplate } from './text-template.js';
 import { canonicalizeCallDeltas, type CallNumbering } from './tool-call-deltas.js';
 import { readUsage } from './usage.js';
 
@@ -23,6 +24,7 @@ export type StreamState =
       readonly phase: 'answering';
       readonly quirks: Quirks | undefined;
       readonly choices: Map<number, ChoiceProgress>;
+      readonly template?: TextTemplate | undefined;
     }
   | { readonly phase: 'ended' }
   | { readonly phase: 'failed' };
@@ -40,6 +42,10 @@ function step(
   event: ServerSentEvent,
 ): readonly [StreamState, readonly StreamOutput[]] {
   if (state.phase === 'ended' || state.phase === 'failed') return [state, NOTHING];
+  if (state.phase === 'answering' && state.template) {
+    const text = matchTemplate(state.template, event.data);
+    if (text) return [state, [{ type: 'text', ...text }]];
+  }
   if (event.data === '[DONE]') return finish(state);
   const body = parseJson(event.data);
   if (!isObject(body)) {
@@ -50,7 +56,20 @@ function step(
   }
   if (isInBandError(body)) return fail(fromInBandError(body));
   if (event.event === 'error') return fail(fromInBandError({ error: body }));
-  return readChunk(state, body);
+  return learnFrom(event.data, readChunk(state, body));
+}
+
+/** The first chunk that carries text alone shows what the others look like. */
+function learnFrom(
+  data: string,
+  [state, outputs]: readonly [StreamState, readonly StreamOutput[]],
+): readonly [StreamState, readonly StreamOutput[]] {
+  const [output] = outputs;
+  if (state.phase !== 'answering' || state.template || outputs.length !== 1)
+    return [state, outputs];
+  if (output?.type !== 'chunk' || state.choices.size !== 1) return [state, outputs];
+  const template = learnTemplate(data, output.chunk);
+  return [template ? { ...state, template } : state, outputs];
 }
 
 /** [DONE] before any choice is an answer without an answer. */
