@@ -42,15 +42,16 @@ export class SseReader {
     const searchFrom = this.rest.length;
     const buffer = this.rest === '' ? input : this.rest + input;
     let start = 0;
-    for (let at = searchFrom; at < buffer.length; at++) {
-      const code = buffer.charCodeAt(at);
-      if (code !== 10 && code !== 13) continue;
+    // Looked for once: nearly all providers end their lines in a line feed alone.
+    const hasReturns = input.includes('\r');
+    for (;;) {
+      const at = lineEnd(buffer, Math.max(start, searchFrom), hasReturns);
+      if (at < 0) break;
       this.line(buffer.slice(start, at), events);
-      if (code === 13) {
-        if (at + 1 === buffer.length) this.skipLineFeed = true;
-        else if (buffer.charCodeAt(at + 1) === 10) at++;
-      }
       start = at + 1;
+      if (buffer.charCodeAt(at) !== CARRIAGE_RETURN) continue;
+      if (start === buffer.length) this.skipLineFeed = true;
+      else if (buffer.charCodeAt(start) === LINE_FEED) start++;
     }
     this.rest = buffer.slice(start);
     if (this.rest.length > MAX_LINE_LENGTH) throw tooLong('a line');
@@ -60,6 +61,10 @@ export class SseReader {
   private line(line: string, events: ServerSentEvent[]): void {
     if (line === '') {
       this.dispatch(events);
+      return;
+    }
+    if (line.startsWith(DATA) && this.data === undefined) {
+      this.data = line.slice(DATA.length);
       return;
     }
     const colon = line.indexOf(':');
@@ -77,6 +82,20 @@ export class SseReader {
     this.event = undefined;
     this.data = undefined;
   }
+}
+
+/** How nearly every line begins. */
+const DATA = 'data: ';
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
+/** Where the next line ends, from `from` on; negative if it does not. */
+function lineEnd(text: string, from: number, hasReturns: boolean): number {
+  const feed = text.indexOf('\n', from);
+  if (!hasReturns) return feed;
+  const carriageReturn = text.indexOf('\r', from);
+  if (carriageReturn < 0) return feed;
+  return feed < 0 ? carriageReturn : Math.min(feed, carriageReturn);
 }
 
 function tooLong(what: string): GatewayError {

@@ -184,8 +184,7 @@ describe('bad input', () => {
 
     it('a million fields', async () => {
       const fields = Array.from({ length: 1_000_000 }, (_, at) => `"k${at}":0`).join(',');
-      const { status } = await postChat(gateway, over(fields));
-      expect(status).toBeLessThan(500);
+      expect(await post(over(fields))).toEqual([400, 'invalid_json', null]);
     });
   });
 

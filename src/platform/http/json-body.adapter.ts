@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../../core/errors.js';
-import { isTooDeep } from './json-shape.js';
+import { faultOfShape } from './json-shape.js';
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -66,11 +66,8 @@ function tooLarge(maxBytes: number): GatewayError {
 
 /** Parses bytes into an object. @throws GatewayError invalid_json, invalid_parameter */
 export function parseJsonObject(bytes: Buffer): Record<string, unknown> {
-  if (isTooDeep(bytes)) {
-    throw new GatewayError('invalid_json', {
-      message: 'The request body nests deeper than 64 levels.',
-    });
-  }
+  const fault = faultOfShape(bytes);
+  if (fault) throw new GatewayError('invalid_json', { message: `The request body ${fault}.` });
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -1,0 +1,157 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { decodeLine } from '../../src/billing/journal/journal-record.js';
+import { HIDDEN, JournalWriter } from '../../src/billing/journal/journal.writer.js';
+import { readSegment } from '../../src/billing/journal/segment.adapter.js';
+import { isWriterAlive } from '../../src/billing/journal/writer-lock.adapter.js';
+import { Environment } from '../../src/platform/env.js';
+import { closeOf, openOf } from '../support/journal.js';
+import { Script } from './scripts/processes.js';
+
+/** More than a segment holds before the writer turns to the next one. */
+const SEGMENT_BYTES = 256 * 1024;
+
+let data: string;
+let writer: JournalWriter;
+
+beforeEach(async () => {
+  data = mkdtempSync(join(tmpdir(), 'writer-'));
+  writer = new JournalWriter(Object.assign(new Environment(), { DATA_DIR: data }));
+  await writer.onModuleInit();
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await writer.onApplicationShutdown();
+  rmSync(data, { recursive: true, force: true });
+});
+
+const root = () => join(data, 'journal');
+const folder = () => join(root(), readdirSync(root())[0] ?? '');
+const segments = () =>
+  readdirSync(folder())
+    .filter((name) => name.endsWith('.journal'))
+    .sort()
+    .map((name) => join(folder(), name));
+
+/** [sequence, call] of every line; a line that cannot be read is an error. */
+function written(): [number, string][] {
+  return segments().flatMap((file) => {
+    const lines = readFileSync(file, 'utf8').split('\n');
+    expect(lines.pop()).toBe('');
+    return lines.map((text): [number, string] => {
+      const line = decodeLine(text);
+      if (!line) throw new Error(`damaged: ${text}`);
+      return [line.sequence, line.record.call];
+    });
+  });
+}
+
+const names = (count: number, prefix = 'c') =>
+  Array.from({ length: count }, (_, at) => `${prefix}${at}`);
+
+describe('JournalWriter', () => {
+  it('has what it promised on the disk when the promise resolves', async () => {
+    await writer.append(openOf('c1'));
+    expect(written()).toEqual([[1, 'c1']]);
+  });
+
+  it('keeps the order in which it was asked, over batches and segments', async () => {
+    const calls = names(2_000);
+    const appended = calls.map((call, at) =>
+      at % 3 === 0
+        ? new Promise<void>((resolve) => setImmediate(resolve)).then(() => call)
+        : writer.append(closeOf(call)).then(() => call),
+    );
+    const order = await Promise.all(appended);
+    const kept = calls.filter((_call, at) => at % 3 !== 0);
+    expect(order).toHaveLength(2_000);
+    expect(written()).toEqual(kept.map((call, at) => [at + 1, call]));
+    await writer.append(closeOf('late'));
+    expect(segments().length).toBe(2);
+    expect(written().at(-1)).toEqual([kept.length + 1, 'late']);
+  });
+
+  it('turns to the next segment when one is full', async () => {
+    const calls = names(1_200);
+    for (let at = 0; at < calls.length; at += 50)
+      await Promise.all(calls.slice(at, at + 50).map((call) => writer.append(closeOf(call))));
+    const sizes = segments().map((file) => statSync(file).size);
+    expect(sizes.length).toBeGreaterThan(2);
+    for (const size of sizes.slice(0, -1)) {
+      expect(size).toBeGreaterThanOrEqual(SEGMENT_BYTES);
+      expect(size).toBeLessThan(SEGMENT_BYTES + 50 * 1024);
+    }
+    expect(written().map(([, call]) => call)).toEqual(calls);
+  });
+
+  it('shows itself to the poster only once it is held', async () => {
+    expect(readdirSync(root()).filter((name) => name.startsWith(HIDDEN))).toEqual([]);
+    expect(await isWriterAlive(folder())).toBe(true);
+  });
+
+  it('writes what waits at shutdown, gives its lock up, and takes no more', async () => {
+    const last = writer.append(closeOf('last'));
+    await writer.onApplicationShutdown();
+    await last;
+    expect(written()).toEqual([[1, 'last']]);
+    expect(await isWriterAlive(folder())).toBe(false);
+    jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    await expect(writer.append(closeOf('after'))).rejects.toMatchObject({
+      code: 'ledger_unavailable',
+    });
+    expect(written()).toHaveLength(1);
+  });
+});
+
+/**
+ * A process whose files may not grow: the kernel writes in part and refuses the rest, as a full disk does. It writes
+ * `before`, then three records for which there is room for one and a half, then, with room again, `after`.
+ */
+const ON_A_FULL_DISK = `
+  import { execFileSync } from 'node:child_process';
+  import { readdirSync, statSync } from 'node:fs';
+  import { join } from 'node:path';
+  process.on('SIGXFSZ', () => undefined);
+  await import(scripts + '/typescript-loader.mjs');
+  const { JournalWriter } = await import(scripts + '/../src/billing/journal/journal.writer.ts');
+  const { closeOf } = await import(scripts + '/../test/support/journal.ts');
+  const writer = new JournalWriter({ DATA_DIR: process.env.DATA_DIR });
+  await writer.onModuleInit();
+  const root = join(process.env.DATA_DIR, 'journal');
+  const folder = join(root, readdirSync(root).find((name) => name !== process.env.OTHER));
+  const file = join(folder, readdirSync(folder).find((name) => name.endsWith('.journal')));
+  const limit = (bytes) => execFileSync('prlimit', ['--pid=' + process.pid, '--fsize=' + bytes + ':unlimited']);
+  await writer.append(closeOf('before'));
+  const { size } = statSync(file);
+  limit(Math.floor(size * 2.5));
+  const refused = await Promise.allSettled(['x', 'y', 'z'].map((call) => writer.append(closeOf(call))));
+  const sizeThen = statSync(file).size;
+  limit('unlimited');
+  await writer.append(closeOf('after'));
+  const codes = refused.map(({ reason }) => reason?.code);
+  console.log('RESULT' + JSON.stringify({ file, size, sizeThen, codes }) + 'END');
+  await writer.onApplicationShutdown();
+`;
+
+const canLimit = process.platform === 'linux' && !spawnSync('prlimit', ['--version']).error;
+
+(canLimit ? describe : describe.skip)('a disk that is full', () => {
+  it('refuses the batch, leaves no half line, and goes on when there is room', async () => {
+    const child = Script.module(ON_A_FULL_DISK, { DATA_DIR: data, OTHER: basename(folder()) });
+    const [, result = ''] = await child.printed(/RESULT(.*)END/);
+    await child.ended;
+    const { file, size, sizeThen, codes } = JSON.parse(result);
+    expect(codes).toEqual(Array(3).fill('ledger_unavailable'));
+    expect(sizeThen).toBe(size);
+    const { lines, damaged } = readSegment(file, 0);
+    expect(lines.map((line) => [line.sequence, line.record.call])).toEqual([
+      [1, 'before'],
+      [2, 'after'],
+    ]);
+    expect(damaged).toEqual([]);
+  });
+});

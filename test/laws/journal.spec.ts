@@ -1,0 +1,148 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  decodeLine,
+  encodeLine,
+  type JournalRecord,
+} from '../../src/billing/journal/journal-record.js';
+import { JournalState } from '../../src/billing/journal/journal-state.js';
+import { readSegment } from '../../src/billing/journal/segment.adapter.js';
+import { closeOf, identityOf, openOf, progressOf } from '../support/journal.js';
+
+const name = fc.constantFrom('c1', 'c2', 'c3', 'c4');
+const text = fc.string({ unit: 'grapheme', maxLength: 20 });
+const record: fc.Arbitrary<JournalRecord> = fc.oneof(
+  fc.tuple(name, text).map(([call, source]) => openOf(call, { identity: identityOf({ source }) })),
+  fc.tuple(name, fc.nat(999)).map(([call, cents]) => progressOf(call, `0.${cents}`)),
+  fc.tuple(name, fc.nat(999)).map(([call, cents]) => closeOf(call, `0.${cents}`)),
+);
+const sequence = fc.integer({ min: 1, max: 1_000_000_000 });
+
+describe('the law of journal lines', () => {
+  it('decode ∘ encode = id', () => {
+    fc.assert(
+      fc.property(sequence, record, (number, written) => {
+        const line = encodeLine(number, written);
+        expect(line.indexOf('\n')).toBe(line.length - 1);
+        expect(decodeLine(line.slice(0, -1))).toEqual({ sequence: number, record: written });
+      }),
+    );
+  });
+
+  it('a line of which any byte was changed is no line', () => {
+    fc.assert(
+      fc.property(
+        sequence,
+        record,
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (number, written, at, flip) => {
+          const bytes = Buffer.from(encodeLine(number, written).slice(0, -1));
+          const place = at % bytes.length;
+          bytes[place] = (bytes[place] ?? 0) ^ flip;
+          expect(decodeLine(bytes.toString('utf8'))).toBeUndefined();
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('a line that was cut anywhere is no line', () => {
+    const line = encodeLine(1, closeOf('c1')).slice(0, -1);
+    for (let length = 0; length < line.length; length++)
+      expect(decodeLine(line.slice(0, length))).toBeUndefined();
+  });
+});
+
+describe('the law of segments', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'segment-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('whole lines are read once, in order, whatever was written between two readings', () => {
+    const file = join(folder, 'one');
+    const pieces = fc.array(fc.tuple(record, fc.nat(400)), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        writeFileSync(file, '');
+        let offset = 0;
+        const read: unknown[] = [];
+        const take = () => {
+          const found = readSegment(file, offset);
+          expect(found.damaged).toEqual([]);
+          ({ offset } = found);
+          read.push(...found.lines.map((line) => line.record));
+        };
+        parts.forEach(([written, at], index) => {
+          const bytes = Buffer.from(encodeLine(index + 1, written));
+          const middle = at % bytes.length;
+          appendFileSync(file, bytes.subarray(0, middle));
+          take();
+          appendFileSync(file, bytes.subarray(middle));
+          if (at % 2 === 0) take();
+        });
+        take();
+        expect(read).toEqual(parts.map(([written]) => written));
+        expect(readSegment(file, offset)).toEqual({ lines: [], offset, damaged: [], torn: false });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('a torn last line is not read, and a damaged one hides no other', () => {
+    const file = join(folder, 'two');
+    const [first, second, third] = [1, 2, 3].map((number) =>
+      encodeLine(number, closeOf(`c${number}`)),
+    );
+    writeFileSync(
+      file,
+      `${first ?? ''}${second?.replace('c2', 'cX') ?? ''}${third ?? ''}half a li`,
+    );
+    const { lines, damaged, torn } = readSegment(file, 0);
+    expect(lines.map((line) => line.sequence)).toEqual([1, 3]);
+    expect([damaged.length, torn]).toEqual([1, true]);
+  });
+});
+
+describe('the law of a journal’s state', () => {
+  it('gives every close once, abandons exactly what is open, and a reader that starts over agrees', () => {
+    fc.assert(
+      fc.property(
+        fc.array(record, { maxLength: 30 }),
+        fc.integer({ min: 1, max: 6 }),
+        (records, size) => {
+          const lines = records.map((entry, at) => ({
+            line: { sequence: at + 1, record: entry },
+            segment: String(Math.floor(at / size)).padStart(4, '0'),
+          }));
+          const state = new JournalState();
+          const closes = lines.flatMap(({ line, segment }) => state.apply(line, segment) ?? []);
+          expect(closes).toEqual(records.filter(({ type }) => type === 'close'));
+          expect(state.gaps).toEqual([]);
+
+          const open = new Set<string>();
+          for (const { type, call } of records) {
+            if (type === 'open') open.add(call);
+            if (type === 'close') open.delete(call);
+          }
+          const abandoned = state.abandoned(0);
+          expect(new Set(abandoned.map(({ call }) => call))).toEqual(open);
+          for (const close of abandoned) expect(close.charge.rank).toBe('estimate');
+
+          // Segments that nothing holds are gone: who reads the rest again knows the same of the calls that are open.
+          const again = new JournalState();
+          for (const { line, segment } of lines)
+            if (state.isHeld(segment)) again.apply(line, segment);
+          const known = new Map(again.abandoned(0).map((close) => [close.call, close]));
+          for (const close of abandoned) expect(known.get(close.call)).toEqual(close);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
