@@ -7,8 +7,6 @@ import { KeptPart } from './supervisor/kept-part.mjs';
 import { untilReady } from './supervisor/readiness.mjs';
 import { RestartPolicy } from './supervisor/restart-policy.mjs';
 
-const providerKeys = ['OPENAI_API_KEY', 'GROQ_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY'];
-
 /** By when each part must have ended, as a share of the time there is. In the order of ending. */
 const shares = { main: 0.7, worker: 0.85, sandbox: 0.88, Postgres: 0.97 };
 
@@ -45,7 +43,7 @@ export async function supervise({ env, postgres, signal, clock, log, onReady }) 
 
 async function launch({ env, keep, signal, log, giveUp, onReady }) {
   const shared = { DRAIN_TIMEOUT_MS: drainTimeout, ...env };
-  if (wantsSandbox(env)) shared.SANDBOX_BASE_URL = await launchSandbox({ env, keep, log });
+  if (await wantsSandbox(env)) shared.SANDBOX_BASE_URL = await launchSandbox({ env, keep, log });
   signal.throwIfAborted();
   await seed(shared, signal);
   const worker = () => startChild('dist/worker.js', { env: shared });
@@ -90,9 +88,12 @@ async function seed(env, signal) {
 }
 
 /** The built-in upstream, for trying things out: never in production, nor beside real providers. */
-function wantsSandbox(env) {
+/** It stands in where no provider has a key; beside real ones it would be taken for one of them. */
+async function wantsSandbox(env) {
   if (env.NODE_ENV === 'production' || env.SANDBOX === 'off') return false;
-  return env.SANDBOX === 'on' || providerKeys.every((name) => !env[name]);
+  if (env.SANDBOX === 'on') return true;
+  const { PROVIDERS } = await import('../dist/providers/definitions/registry.js');
+  return PROVIDERS.every(({ environment }) => environment.every((name) => !env[name]));
 }
 
 function inOrder(parts) {

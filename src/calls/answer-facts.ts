@@ -1,7 +1,8 @@
+import { costBasisOf } from '../core/usage.js';
 import type { Plan, Resolution } from '../providers/index.js';
 import type { AnswerFacts, AnswerHeader, Call } from './call.js';
 import type { CallAccount } from './call-account.service.js';
-import { costBasisOf, type Settlement } from './settlement.js';
+import type { Settlement } from './settlement.js';
 
 /** What can be said of an answer as soon as a target answers. */
 export function answerHeader(call: Call, plan: Plan): AnswerHeader {

@@ -18,6 +18,7 @@ import { Environment } from '../platform/env.js';
 import type { Plan, Resolution } from '../providers/index.js';
 import type { Call } from './call.js';
 import { inputTokensHigh } from './input-estimate.js';
+import { untouchedMeters } from './touched-meters.js';
 import { NO_CHARGE, settle, type Settlement } from './settlement.js';
 
 const MAX_TEXT = 256;
@@ -72,6 +73,7 @@ export class CallAccountService {
         maxOutputTokens,
         n: call.request.n ?? 1,
         at: call.startedAt,
+        excludedMeters: untouchedMeters(call.request, target.offer),
         ...(request.service_tier === undefined ? {} : { serviceTier: request.service_tier }),
       },
       target.price,

@@ -1,7 +1,7 @@
 import type { ChatChunk, ChatCompletion, ChatRequest } from '../core/chat.js';
 import type { GatewayError } from '../core/errors.js';
 import type { Principal } from '../core/principal.js';
-import type { Usage } from '../core/usage.js';
+import type { CostBasis, Usage } from '../core/usage.js';
 import type { CallSignal } from './call-signal.js';
 
 /** What a client told about its call beside the request itself. */
@@ -33,9 +33,6 @@ export interface Call {
 
 /** Reason of an abort: nobody reads the answer any more. */
 export const CLIENT_GONE = new Error('the client left');
-
-/** How good the cost in an answer is. */
-export type CostBasis = 'final' | 'provider_reported' | 'estimated';
 
 /** The gateway's own `metadata` of an answer. */
 export interface ResponseMetadata {

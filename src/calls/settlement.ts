@@ -3,7 +3,7 @@ import { formatUsd, ONE, type PicoUsd } from '../core/money.js';
 import type { Principal } from '../core/principal.js';
 import type { Target } from '../core/target.js';
 import type { Rank, Usage } from '../core/usage.js';
-import type { AnswerFacts, CostBasis } from './call.js';
+import type { AnswerFacts } from './call.js';
 
 /** What a call costs, as the journal takes it and as the client sees it. */
 export interface Settlement {
@@ -93,10 +93,4 @@ function billOf(priced: ReturnType<typeof priceUsage> | undefined): Bill {
 /** The usage as JSON can hold it. */
 function unitsOf({ reportedCost, ...usage }: Usage): Charge['units'] {
   return reportedCost === undefined ? usage : { ...usage, reportedCost: formatUsd(reportedCost) };
-}
-
-/** The word that the client reads for how good a figure is. */
-export function costBasisOf(rank: Rank): CostBasis {
-  if (rank === 'provider_report') return 'provider_reported';
-  return rank === 'final' || rank === 'manual' ? 'final' : 'estimated';
 }

@@ -33,3 +33,11 @@ export interface Usage {
 /** How good a figure is. A lower rank never overwrites a higher one. */
 export const RANKS = ['progress', 'estimate', 'final', 'provider_report', 'manual'] as const;
 export type Rank = (typeof RANKS)[number];
+
+/** How good the cost of a call is, in the words of the API. */
+export type CostBasis = 'final' | 'provider_reported' | 'estimated';
+
+export function costBasisOf(rank: Rank): CostBasis {
+  if (rank === 'provider_report') return 'provider_reported';
+  return rank === 'final' || rank === 'manual' ? 'final' : 'estimated';
+}

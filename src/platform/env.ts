@@ -25,8 +25,9 @@ export class Environment {
   @Matches(/^rediss?:\/\//, { message: 'REDIS_URL must start with redis:// or rediss://' })
   REDIS_URL?: string;
 
+  /** Unset: loopback, in production every address. */
   @IsString()
-  HOST = '127.0.0.1';
+  HOST: string;
 
   @Type(() => Number)
   @IsInt()
@@ -111,6 +112,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
   const present = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
   );
+  present['HOST'] ??= source['NODE_ENV'] === 'production' ? '0.0.0.0' : '127.0.0.1';
   const environment = plainToInstance(Environment, present, {
     exposeDefaultValues: true,
   });

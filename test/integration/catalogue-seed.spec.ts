@@ -7,6 +7,7 @@ import { formatUsd } from '../../src/core/money.js';
 import { Environment } from '../../src/platform/env.js';
 import { PrismaService } from '../../src/platform/prisma.service.js';
 import { CatalogueSeedService } from '../../src/providers/catalogue/catalogue-seed.service.js';
+import { HealthService } from '../../src/platform/health/health.service.js';
 import { CatalogueService } from '../../src/providers/catalogue/catalogue.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -40,7 +41,7 @@ describe('catalogue seed', () => {
   }
 
   async function loaded(): Promise<ReturnType<CatalogueService['snapshot']>> {
-    const catalogue = new CatalogueService(prisma);
+    const catalogue = new CatalogueService(prisma, new HealthService());
     await catalogue.onModuleInit();
     return catalogue.snapshot();
   }

@@ -139,8 +139,6 @@ describe('a segment', () => {
 });
 
 describe('a writer that goes on while it is read', () => {
-  afterEach(() => jest.restoreAllMocks());
-
   it('loses nothing that it writes before it turns to the next segment', async () => {
     const { readSegment } = await import('./segment.adapter.js');
     let turned = false;

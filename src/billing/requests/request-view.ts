@@ -1,3 +1,4 @@
+import { costBasisOf, type Rank } from '../../core/usage.js';
 import type { RequestLogModel as RequestLog } from '../../generated/prisma/models/RequestLog.js';
 
 import { decimalText } from '../../platform/decimal.js';
@@ -27,7 +28,7 @@ export function requestView(row: RequestLog): Record<string, unknown> {
     cached_tokens: row.cachedTokens,
     reasoning_tokens: row.reasoningTokens,
     cost_usd: decimalText(row.cost),
-    cost_basis: row.costBasis,
+    cost_basis: costBasisOf(row.costBasis as Rank),
     attempts: row.attempts,
     duration_ms: row.durationMs,
     time_to_first_token_ms: row.timeToFirstTokenMs,

@@ -50,21 +50,16 @@ export class ChatCompletionsService {
         startedTick,
         signal,
       };
-      await this.answer(call, response, requestId, leave).catch((error: unknown) => {
+      await this.answer(call, response, requestId).catch((error: unknown) => {
         if (error !== CLIENT_GONE) throw error;
       });
     });
   }
 
-  private async answer(
-    call: Call,
-    response: ServerResponse,
-    requestId: string,
-    leave: () => void,
-  ): Promise<void> {
+  private async answer(call: Call, response: ServerResponse, requestId: string): Promise<void> {
     if (call.request.stream === true) {
       const frame = usageFrameOf(call.request.stream_options?.include_usage);
-      await this.calls.stream(call, new SseClientStream(response, frame, requestId, leave));
+      await this.calls.stream(call, new SseClientStream(response, frame, requestId));
       return;
     }
     const answer = await this.calls.complete(call);

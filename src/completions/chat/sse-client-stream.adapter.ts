@@ -4,6 +4,7 @@ import type { ChatChunk } from '../../core/chat.js';
 import type { GatewayError } from '../../core/errors.js';
 import { chunkFields, chunkFrame, usageFrameJson, type UsageFrame } from './completion-json.js';
 
+/** A client that reads nothing for so long is cut off, ms. */
 const STALLED_MS = 30_000;
 
 /** A stream of chat chunks as server-sent events on an HTTP response. */
@@ -15,8 +16,6 @@ export class SseClientStream implements ClientStream {
     private readonly response: ServerResponse,
     private readonly frame: UsageFrame,
     private readonly requestId: string,
-    /** Called when the client reads nothing for 30 s. */
-    private readonly onStalled: () => void,
   ) {}
 
   get isOpen(): boolean {
@@ -46,7 +45,8 @@ export class SseClientStream implements ClientStream {
 
   onDrain(listener: () => void): void {
     const { response } = this;
-    const timer = setTimeout(this.onStalled, STALLED_MS);
+    // The client has left in all but name; what waits for it would be held for ever.
+    const timer = setTimeout(() => response.destroy(), STALLED_MS);
     const done = (): void => {
       clearTimeout(timer);
       response.off('drain', done);

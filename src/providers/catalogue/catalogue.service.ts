@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HealthService } from '../../platform/health/health.service.js';
 import { PrismaService } from '../../platform/prisma.service.js';
 import { PROVIDERS } from '../definitions/registry.js';
 import { snapshotOf } from './catalogue-rows.js';
@@ -15,10 +16,19 @@ export class CatalogueService implements OnModuleInit {
   /** Reloads run one after another, so that an older reading never takes the place of a newer one. */
   private lastReload: Promise<void> = Promise.resolve();
 
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly health: HealthService,
+  ) {}
 
   async onModuleInit(): Promise<void> {
+    this.health.register('catalogue', () => this.check());
     await this.reload();
+  }
+
+  private check(): Promise<void> {
+    if (this.current.models().length > 0) return Promise.resolve();
+    return Promise.reject(new Error('the catalogue is empty'));
   }
 
   /** The newest snapshot. A call keeps the one that it began with. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { component, makeModel, makeOffer, version } from '../../../test/support/catalogue.js';
-import { parseUsd } from '../../core/money.js';
 import type { Offer } from '../../core/offer.js';
 import { modelView } from './model-view.js';
 
