@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --quick | --profile]`: the gateway beside a bare Node proxy, on one core each. Further options:
  * `--rounds n`, `--seconds n` (of each measurement), `--concurrency 1,32,256`, `--modes json,stream,burst`,
- * `--open-streams n`, `--out folder` (for the figures as JSON, by default `bench-results`).
+ * `--open-streams n`, `--no-warm-up`, `--out folder` (for the figures as JSON, by default `bench-results`).
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import { prepare } from './install.mjs';
 import { Advice, explain, root } from './project.mjs';
 import { onStopRequest } from './stop-requests.mjs';
 
+const knownModes = ['json', 'stream', 'burst'];
 const stopping = new AbortController();
 onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
 
@@ -44,16 +45,18 @@ function readOptions() {
       concurrency: { type: 'string' },
       modes: { type: 'string' },
       'open-streams': { type: 'string' },
+      'no-warm-up': { type: 'boolean', default: false },
       out: { type: 'string', default: 'bench-results' },
     },
   });
   return {
     quick: values.quick,
     profile: values.profile,
+    warmUp: !values['no-warm-up'],
     rounds: numberOf(values.rounds),
     seconds: numberOf(values.seconds),
     concurrencies: values.concurrency?.split(',').map(numberOf),
-    modes: values.modes?.split(','),
+    modes: modesOf(values.modes),
     openStreams: numberOf(values['open-streams']),
     out: path.resolve(root, values.out),
   };
@@ -64,4 +67,14 @@ function numberOf(text) {
   const number = Number(text);
   if (!(number > 0)) throw new Advice(`${JSON.stringify(text)} is not a number above zero.`);
   return number;
+}
+
+function modesOf(text) {
+  const modes = text?.split(',');
+  const unknown = modes?.find((mode) => !knownModes.includes(mode));
+  if (unknown !== undefined)
+    throw new Advice(
+      `There is no mode ${JSON.stringify(unknown)}; there are ${knownModes.join(', ')}.`,
+    );
+  return modes;
 }

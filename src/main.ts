@@ -10,6 +10,7 @@ import { runProcess } from './platform/process.adapter.js';
 await runProcess('gateway', async (logger) => {
   const adapter = new HotLaneAdapter();
   const app = await NestFactory.create<NestExpressApplication>(AppModule, adapter, {
+    abortOnError: false,
     bodyParser: false,
     logger,
   });

@@ -12,24 +12,33 @@ const PROMOTION_USD = '5';
 @Module({ imports: [PlatformModule, CatalogueSeedModule, LedgerModule, FirstTenantModule] })
 class SeedModule {}
 
-const app = await NestFactory.createApplicationContext(SeedModule, {
-  logger: ['error', 'warn', 'fatal'],
-});
 try {
-  const catalogue = await app.get(CatalogueSeedService).seed();
-  console.log(
-    `[seed] catalogue: ${catalogue.models} models, ${catalogue.offers} offers, ${catalogue.priceVersions} new prices`,
-  );
-  const tenant = await app.get(FirstTenantService).create(process.env['SEED_API_KEY']);
-  if (tenant) {
+  await seed();
+} catch (error) {
+  console.error(`[seed] ${error instanceof Error ? error.message.trim() : String(error)}`);
+  process.exitCode = 1;
+}
+
+async function seed(): Promise<void> {
+  const app = await NestFactory.createApplicationContext(SeedModule, {
+    abortOnError: false,
+    logger: ['error', 'warn', 'fatal'],
+  });
+  try {
+    const catalogue = await app.get(CatalogueSeedService).seed();
+    console.log(
+      `[seed] catalogue: ${catalogue.models} models, ${catalogue.offers} offers, ${catalogue.priceVersions} new prices`,
+    );
+    const tenant = await app.get(FirstTenantService).create(process.env['SEED_API_KEY']);
+    if (!tenant) return;
     const { organizationId, apiKey, adminToken } = tenant;
     await app
       .get(LedgerService)
       .grantPromotion(organizationId, parseUsd(PROMOTION_USD), organizationId, new Date());
     console.log(welcome(apiKey, adminToken));
+  } finally {
+    await app.close();
   }
-} finally {
-  await app.close();
 }
 
 function welcome(apiKey: string, adminToken: string): string {

@@ -1,5 +1,6 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
+import { JournalMetricsService } from './journal/journal-metrics.service.js';
 import { JournalWriter } from './journal/journal.writer.js';
 import { PosterService } from './journal/poster.service.js';
 import { LedgerService } from './ledger/ledger.service.js';
@@ -15,7 +16,13 @@ import { AuthorizationService } from './wallet/authorization.service.js';
 /** Money in the HTTP process: admission, journal, and what the admin API shows of it. */
 @Module({
   controllers: [RequestsController, UsageController],
-  providers: [JournalWriter, AuthorizationService, RequestsService, UsageService],
+  providers: [
+    JournalWriter,
+    JournalMetricsService,
+    AuthorizationService,
+    RequestsService,
+    UsageService,
+  ],
   exports: [JournalWriter, AuthorizationService],
 })
 export class BillingModule {}

@@ -15,6 +15,7 @@ import { formatUsd, type PicoUsd } from '../core/money.js';
 import { plainText } from '../core/text.js';
 import type { Usage } from '../core/usage.js';
 import { Environment } from '../platform/env.js';
+import { MetricsService } from '../platform/telemetry/metrics.service.js';
 import type { Plan, Resolution } from '../providers/index.js';
 import type { Call } from './call.js';
 import { inputTokensHigh } from './input-estimate.js';
@@ -40,6 +41,7 @@ export class CallAccountService {
     private readonly journal: JournalWriter,
     private readonly authorization: AuthorizationService,
     private readonly environment: Environment,
+    private readonly metrics: MetricsService,
   ) {}
 
   /**
@@ -52,12 +54,18 @@ export class CallAccountService {
       return cost > most ? cost : most;
     }, 0n);
     const hold = await this.authorization.authorize(call.principal.organizationId, needed);
-    return new CallAccount(call, identityOf(call, resolution), hold, this.journal);
+    return new CallAccount(call, identityOf(call, resolution), hold, this.journal, this.metrics);
   }
 
   /** Records a call that was refused before any provider was asked. It costs nothing. */
   refuse(call: Call, error: GatewayError): void {
-    const account = new CallAccount(call, identityOf(call, undefined), undefined, this.journal);
+    const account = new CallAccount(
+      call,
+      identityOf(call, undefined),
+      undefined,
+      this.journal,
+      this.metrics,
+    );
     account
       .close(undefined, { outcome: 'refused', status: error.status, error })
       .catch(() => undefined);
@@ -93,6 +101,7 @@ export class CallAccount {
     private readonly identity: CallIdentity,
     private readonly hold: Hold | undefined,
     private readonly journal: JournalWriter,
+    private readonly metrics: MetricsService,
   ) {}
 
   /** A provider is about to be called; the record of it is on the disk when the promise resolves. */
@@ -137,6 +146,8 @@ export class CallAccount {
       );
     }
     this.hold?.release(settlement?.spent ?? 0n);
+    const durationMs = performance.now() - this.call.startedTick;
+    this.measure(settlement, end, durationMs);
     await this.journal.append({
       type: 'close',
       call: this.call.id,
@@ -149,9 +160,24 @@ export class CallAccount {
       finishReason: end.finishReason ?? null,
       upstreamId: end.upstreamId === undefined ? null : plainText(end.upstreamId, MAX_TEXT),
       attempts: this.attempts,
-      durationMs: Math.round(performance.now() - this.call.startedTick),
+      durationMs: Math.round(durationMs),
       timeToFirstTokenMs:
         end.timeToFirstTokenMs === undefined ? null : Math.round(end.timeToFirstTokenMs),
+    });
+  }
+
+  private measure(settlement: Settlement | undefined, end: CallEnd, durationMs: number): void {
+    const { plan } = this;
+    this.metrics.ended({
+      endpoint: this.call.endpoint,
+      provider: plan?.target.provider.id ?? 'none',
+      model: plan?.target.offer.modelId ?? 'none',
+      outcome: end.outcome,
+      durationMs,
+      timeToFirstTokenMs: end.timeToFirstTokenMs,
+      promptTokens: settlement?.usage.promptTokens ?? 0,
+      completionTokens: settlement?.usage.completionTokens ?? 0,
+      cost: settlement?.charge.amount ?? '0',
     });
   }
 

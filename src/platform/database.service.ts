@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { Environment } from './env.js';
 
@@ -7,7 +7,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 
 /** Plain `pg` for the set-based functions of the poster and the key look-up (docs/decisions/0002). */
 @Injectable()
-export class DatabaseService implements OnModuleDestroy {
+export class DatabaseService implements OnApplicationShutdown {
   private readonly logger = new Logger(DatabaseService.name);
   readonly pool: pg.Pool;
 
@@ -25,7 +25,8 @@ export class DatabaseService implements OnModuleDestroy {
     );
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Late: until then calls are drained and the journal is posted. */
+  async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
   }
 }

@@ -7,6 +7,7 @@ import {
   Matches,
   Max,
   Min,
+  MinLength,
   validateSync,
 } from 'class-validator';
 
@@ -42,6 +43,12 @@ export class Environment {
   /** Whether providers may be on loopback and private addresses. */
   @IsIn(['true', 'false'])
   ALLOW_PRIVATE_UPSTREAMS = 'false';
+
+  /** Who sends it as a bearer token may read /metrics from another machine. */
+  @IsOptional()
+  @IsString()
+  @MinLength(16)
+  METRICS_TOKEN?: string;
 
   /** Off: hot routes go through Express and Nest like all others. */
   @IsIn(['on', 'off'])

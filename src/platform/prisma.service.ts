@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { Environment } from './env.js';
@@ -7,7 +7,7 @@ const MAX_CONNECTIONS = 8;
 
 /** The schema's owner in code: admin, reading and seeding go through it. */
 @Injectable()
-export class PrismaService extends PrismaClient implements OnModuleDestroy {
+export class PrismaService extends PrismaClient implements OnApplicationShutdown {
   constructor(environment: Environment) {
     super({
       adapter: new PrismaPg({
@@ -18,7 +18,8 @@ export class PrismaService extends PrismaClient implements OnModuleDestroy {
     });
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Late: until then calls are drained and the journal is posted. */
+  async onApplicationShutdown(): Promise<void> {
     await this.$disconnect();
   }
 }

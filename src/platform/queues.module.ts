@@ -1,7 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createPostgresBackend, setDefaultBackendFactory, type QueueOptions } from 'bullmq';
-import { readEnvironment } from './env.js';
+import { Environment } from './env.js';
 
 const QUEUE_CONNECTIONS = 4;
 const PREFIX = 'osm';
@@ -10,11 +10,12 @@ const PREFIX = 'osm';
 @Module({})
 export class QueuesModule {
   static forRoot(): DynamicModule {
-    const { REDIS_URL, DATABASE_URL } = readEnvironment(process.env);
-    return {
-      module: QueuesModule,
-      imports: [BullModule.forRoot(queueOptions(REDIS_URL, DATABASE_URL))],
-    };
+    const queues = BullModule.forRootAsync({
+      inject: [Environment],
+      useFactory: ({ REDIS_URL, DATABASE_URL }: Environment) =>
+        queueOptions(REDIS_URL, DATABASE_URL),
+    });
+    return { module: QueuesModule, imports: [queues] };
   }
 }
 

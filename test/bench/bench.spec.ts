@@ -11,7 +11,7 @@ const limit = 120_000;
 // Too short for figures that mean anything: they are judged by `npm run bench`, never here.
 const shortest = [
   ...['--rounds', '1', '--seconds', '0.2', '--concurrency', '2', '--modes', 'json,stream'],
-  ...['--open-streams', '20'],
+  ...['--open-streams', '20', '--no-warm-up'],
 ];
 
 describe('npm run bench', () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bodyOf, requestText } from './plan.mjs';
 import { cpuOf, cpuOfFamily } from './process-usage.mjs';
 
-const QUIET_CHECK_MS = 250;
+const QUIET_CHECK_MS = 150;
 const QUIET_CPU_MS = 10;
 const QUIET_LIMIT_MS = 20_000;
 const MARGIN_MS = 30_000;
@@ -42,12 +42,16 @@ export async function measureGateway(stage, cell) {
   };
 }
 
-/** Waits until the worker has hardly anything left to do: what it posts would disturb the next measurement. */
-export async function untilQuiet({ worker }) {
+/**
+ * Waits until worker and Postgres have hardly anything left to do: what they post would disturb the next
+ * measurement.
+ */
+export async function untilQuiet({ worker, postgres }) {
+  const used = () => cpuOf(worker.pid) + cpuOfFamily(postgres.pid);
   const deadline = performance.now() + QUIET_LIMIT_MS;
   for (let quiet = 0; quiet < 2 && performance.now() < deadline;) {
-    const before = cpuOf(worker.pid);
+    const before = used();
     await sleep(QUIET_CHECK_MS);
-    quiet = cpuOf(worker.pid) - before <= QUIET_CPU_MS ? quiet + 1 : 0;
+    quiet = used() - before <= QUIET_CPU_MS ? quiet + 1 : 0;
   }
 }

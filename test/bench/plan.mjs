@@ -38,7 +38,7 @@ export const MODES = {
 };
 
 /** The plan, with what the command line asks to be different. */
-export function planOf({ quick, ...changes }) {
+export function planOf({ quick, warmUp = true, ...changes }) {
   const wanted = Object.fromEntries(
     Object.entries(changes).filter(([, value]) => value !== undefined),
   );
@@ -48,7 +48,7 @@ export function planOf({ quick, ...changes }) {
     ...plan,
     streamConcurrencies: wanted.concurrencies ?? plan.streamConcurrencies,
     warmSeconds: atMost(plan.warmSeconds),
-    warmUpSeconds: atMost(plan.warmUpSeconds),
+    warmUpSeconds: warmUp ? atMost(plan.warmUpSeconds) : 0,
     holdSeconds: atMost(plan.holdSeconds),
   };
 }

@@ -46,11 +46,12 @@ export function sandboxLines(sandbox) {
     'the sandbox alone, on a core of its own (headroom: its rate over that of the gateway; where streams are',
     'paced, the rate that its CPU per call allows)',
     ...aligned(
-      ['mode', 'req/s', 'cpu', 'headroom'],
-      sandbox.map(({ mode, rate, cpuMs, headroom }) => [
+      ['mode', 'req/s', 'cpu', 'gateway cpu / its', 'headroom'],
+      sandbox.map(({ mode, rate, cpuMs, cpuRatio, headroom }) => [
         mode,
         zero(rate),
         three(cpuMs),
+        decimals(1)(cpuRatio),
         `${decimals(1)(headroom)}x${headroom < 5 ? ' (less than 5)' : ''}`,
       ]),
     ),

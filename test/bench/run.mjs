@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../../scripts/project.mjs';
 import { assignCores, describeCores } from './cores.mjs';
 import { compareRounds, disturbanceOf, perCall } from './figures.mjs';
 import { countHotPathStatements } from './hot-path-statements.mjs';
 import { machineFacts } from './machine.mjs';
-import { measureBare, measureGateway, measureSandbox, untilQuiet } from './measure.mjs';
+import { measureBare, measureGateway, measureSandbox } from './measure.mjs';
 import { holdOpenStreams } from './open-streams.mjs';
 import { cellOf, cellsOf, planOf, usualConcurrency } from './plan.mjs';
 import { memoryOf } from './process-usage.mjs';
@@ -18,6 +19,9 @@ import {
   tables,
 } from './report.mjs';
 import { Stage } from './stage.mjs';
+
+const POSTING_LIMIT_MS = 30_000;
+const POSTING_CHECK_MS = 500;
 
 const say = (...lines) => console.log(lines.join('\n'));
 
@@ -94,14 +98,21 @@ class CallCounter {
     return measured;
   }
 
+  /** Waits until the log has them all, but not forever. */
   async compareWithLog(more) {
-    await untilQuiet(this.stage);
-    const { completed = 0 } = await this.stage.database.loggedCalls();
-    return { answered: this.answered + more, completed };
+    const answered = this.answered + more;
+    const deadline = performance.now() + POSTING_LIMIT_MS;
+    for (;;) {
+      const { completed = 0 } = await this.stage.database.loggedCalls();
+      if (completed >= answered || performance.now() > deadline) return { answered, completed };
+      await sleep(POSTING_CHECK_MS);
+    }
   }
 }
 
+/** The first seconds of a process say nothing about the ones to come. */
 async function warmUp(counter, plan, signal) {
+  if (plan.warmUpSeconds === 0) return;
   for (const mode of plan.modes)
     for (const subject of ['bare', 'gateway']) {
       signal.throwIfAborted();
@@ -142,7 +153,7 @@ async function measureSandboxAlone(stage, plan, results, signal) {
     // Where streams are paced, what it could do follows from its CPU.
     const most = cell.chunksPerSecond ? 1000 / cpuMs : rate;
     const headroom = most / gateway.rate.median;
-    alone.push({ mode, rate: most, cpuMs, headroom });
+    alone.push({ mode, rate: most, cpuMs, headroom, cpuRatio: gateway.cpuMs.median / cpuMs });
   }
   return alone;
 }

@@ -32,15 +32,11 @@ export class Stage {
     });
     this.sandboxUrl = (await this.sandbox.ready()).listening;
     this.environment = this.#environment();
-    const filled = await fillDatabase(this.postgres, this.environment, this.#signal);
-    this.apiKey = filled.apiKey;
-    this.database = filled.database;
-    this.#started.push({ stop: () => filled.database.close() });
-    this.worker = this.start('dist/worker.js', { core: background, env: this.environment });
     this.load = this.start(LOAD, { core: load });
     // Where the subjects are, which idle meanwhile: so that the sandbox has a core to itself once.
     this.loadElsewhere = this.start(LOAD, { core: subject });
-    this.bare = await this.startBare();
+    [this.bare] = await Promise.all([this.startBare(), this.#fillDatabase()]);
+    this.worker = this.start('dist/worker.js', { core: background, env: this.environment });
     this.gateway = await this.startGateway();
     await Promise.all([this.worker, this.load, this.loadElsewhere].map((one) => one.ready()));
   }
@@ -68,6 +64,13 @@ export class Stage {
   /** Ends everything, last started first. */
   async close() {
     for (const one of this.#started.toReversed()) await one.stop();
+  }
+
+  async #fillDatabase() {
+    const filled = await fillDatabase(this.postgres, this.environment, this.#signal);
+    this.apiKey = filled.apiKey;
+    this.database = filled.database;
+    this.#started.push({ stop: () => filled.database.close() });
   }
 
   async #startSubject(script, env, nodeOptions) {

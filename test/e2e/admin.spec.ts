@@ -4,7 +4,7 @@ import { getAdmin, type RequestRow } from '../support/admin-client.js';
 import { chatBody, expectErrorBody, postChat } from '../support/chat-client.js';
 import { eventually } from '../support/eventually.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
-import { createTenant, type TestTenant } from '../support/tenant.js';
+import { createTenant, type TestTenant } from '../support/paying-tenant.js';
 
 interface Page {
   readonly data: RequestRow[];

@@ -9,12 +9,16 @@ const MEGABYTE = 1024 * 1024;
 const bodyTimeout = 1_500;
 const maxBody = 16 * MEGABYTE;
 
-describe('bad input', () => {
+describe.each(['on', 'off'])('bad input, HOT_LANE=%s', (lane) => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
     gateway = await startGateway({
-      environment: { BODY_TIMEOUT_MS: String(bodyTimeout), MAX_BODY_BYTES: String(maxBody) },
+      environment: {
+        HOT_LANE: lane,
+        BODY_TIMEOUT_MS: String(bodyTimeout),
+        MAX_BODY_BYTES: String(maxBody),
+      },
     });
   });
   afterAll(() => gateway.stop());

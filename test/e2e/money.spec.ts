@@ -12,7 +12,7 @@ import {
 import { requestRow } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
-import { createTenant } from '../support/tenant.js';
+import { createTenant } from '../support/paying-tenant.js';
 
 describe('money', () => {
   let gateway: TestGateway;
@@ -158,7 +158,7 @@ describe('money', () => {
       expect(postings).toHaveLength(2);
       await gateway.startMain();
       const row = await requestRow(gateway, callId);
-      expect(row).toMatchObject({ outcome: 'interrupted', cost_basis: 'estimate' });
+      expect(row).toMatchObject({ outcome: 'interrupted', cost_basis: 'estimated' });
       const { completionTokens } = await gateway.sandbox.waitFor(
         ({ id, aborted }) => id === 'killed' && aborted,
       );

@@ -35,12 +35,12 @@ const person = {
   additionalProperties: false,
 };
 
-describe('the openai package', () => {
+describe.each(['on', 'off'])('the openai package, HOT_LANE=%s', (lane) => {
   let gateway: TestGateway;
   let client: OpenAI;
 
   beforeAll(async () => {
-    gateway = await startGateway();
+    gateway = await startGateway({ environment: { HOT_LANE: lane } });
     const { apiKey, url } = gateway;
     client = new OpenAI({ apiKey, baseURL: `${url}/v1`, maxRetries: 0 });
   });

@@ -10,7 +10,7 @@ import OpenAI, {
 import { requestRowBySource } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
-import { createTenant } from '../support/tenant.js';
+import { createTenant } from '../support/paying-tenant.js';
 
 const model = 'sandbox-small';
 type Fields = Partial<OpenAI.ChatCompletionCreateParamsNonStreaming>;
@@ -131,7 +131,7 @@ describe('the openai package', () => {
       const entry = await gateway.sandbox.waitFor(({ id, aborted }) => id === 'leaver' && aborted);
       expect(entry.completionTokens).toBeLessThan(5_000);
       const row = await requestRowBySource(gateway, 'leaver');
-      expect(row).toMatchObject({ outcome: 'client_gone', status: 499, cost_basis: 'estimate' });
+      expect(row).toMatchObject({ outcome: 'client_gone', status: 499, cost_basis: 'estimated' });
       expect(row.completion_tokens).toBeGreaterThanOrEqual(5);
       // Counted from what was delivered, four characters a token: near the truth, not on it.
       expect(row.completion_tokens).toBeLessThanOrEqual(entry.completionTokens * 2);

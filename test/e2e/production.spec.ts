@@ -177,7 +177,8 @@ describe('a start that cannot succeed', () => {
       const url = 'postgres://somebody:password-1234@127.0.0.1:1/osm';
       const { ended } = start(script, { DATABASE_URL: url });
       expect(await ended).toBe(1);
-      expect(program?.output).toContain('ECONNREFUSED 127.0.0.1:1');
+      expect(program?.output).toMatch(/(ECONNREFUSED|reach database server at) 127\.0\.0\.1:1\b/);
+      expect(program?.output.length).toBeLessThan(2_000);
       expect(program?.output).not.toContain('password-1234');
     },
   );
@@ -194,15 +195,18 @@ describe('a start that cannot succeed', () => {
     silent.close();
   });
 
-  it('names every setting that is wrong, and is not to be repeated', async () => {
-    const { ended } = start('dist/main.js', {
-      DATABASE_URL: 'mysql://x',
-      PORT: 'http',
-      REDIS_URL: 'x',
-      HOT_LANE: 'maybe',
-    });
-    expect(await ended).toBe(78);
-    for (const name of ['DATABASE_URL', 'PORT', 'REDIS_URL', 'HOT_LANE'])
-      expect(program?.output).toContain(`${name}: `);
-  });
+  it.each(['dist/main.js', 'dist/worker.js'])(
+    'of %s names every setting that is wrong, and is not to be repeated',
+    async (script) => {
+      const { ended } = start(script, {
+        DATABASE_URL: 'mysql://x',
+        PORT: 'http',
+        REDIS_URL: 'x',
+        HOT_LANE: 'maybe',
+      });
+      expect(await ended).toBe(78);
+      for (const name of ['DATABASE_URL', 'PORT', 'REDIS_URL', 'HOT_LANE'])
+        expect(program?.output).toContain(`${name}: `);
+    },
+  );
 });

@@ -135,7 +135,7 @@ describe('an upstream', () => {
       expect(JSON.parse(last ?? '').metadata.cost_basis).toBe('estimated');
       expect(await requestRowBySource(gateway, answer.source)).toMatchObject({
         outcome: 'completed',
-        cost_basis: 'estimate',
+        cost_basis: 'estimated',
       });
     });
   });

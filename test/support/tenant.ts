@@ -1,52 +1,54 @@
-import { randomUUID } from 'node:crypto';
-import type pg from 'pg';
-import { createKey } from '../../src/tenants/keys/key-format.js';
+import pg from 'pg';
 
-export interface TestTenant {
-  readonly organizationId: string;
-  readonly apiKeyId: string;
-  readonly apiKey: string;
+/** What a test needs of Postgres beside the code that it tests. */
+export interface Rows {
+  /** The rows of a statement. */
+  query(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
 }
 
-export interface TenantOptions {
-  /** Decimal USD. */
-  readonly credit: string;
+/** A connection of its own to the database. */
+export function connect(url: string): Rows {
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  pool.on('error', () => undefined);
+  return {
+    query: async (sql, values = []) => {
+      const { rows } = await pool.query<Record<string, unknown>>(sql, [...values]);
+      return rows;
+    },
+    close: () => pool.end(),
+  };
 }
 
-/** Makes a further organization with a wallet, a project and a key. */
-export async function createTenant(
-  database: pg.Pool,
-  { credit }: TenantOptions,
-): Promise<TestTenant> {
-  const mark = randomUUID().replaceAll('-', '').slice(0, 26);
-  const [organizationId, projectId, apiKeyId] = [`org_${mark}`, `prj_${mark}`, `key_${mark}`];
-  const { key, hash, prefix } = createKey('osm_');
-  await database.query('INSERT INTO organization (id, name) VALUES ($1, $2)', [
-    organizationId,
-    'Another organization',
+/** Makes an organization with a project; ids end in `name`. */
+export async function makeTenant(rows: Rows, name: string): Promise<void> {
+  await rows.query('INSERT INTO organization (id, name) VALUES ($1, $2)', [`org_${name}`, name]);
+  await rows.query('INSERT INTO project (id, organization_id, name) VALUES ($1, $2, $3)', [
+    `prj_${name}`,
+    `org_${name}`,
+    name,
   ]);
-  await database.query('INSERT INTO project (id, organization_id, name) VALUES ($1, $2, $3)', [
-    projectId,
-    organizationId,
-    'Another project',
-  ]);
-  await database.query(
-    `INSERT INTO api_key (id, organization_id, project_id, name, hash, prefix)
-     VALUES ($1, $2, $3, $4, $5, $6)`,
-    [apiKeyId, organizationId, projectId, 'Another key', hash, prefix],
-  );
-  if (Number(credit) > 0) await grant(database, organizationId, credit);
-  return { organizationId, apiKeyId, apiKey: key };
 }
 
-async function grant(database: pg.Pool, organizationId: string, credit: string): Promise<void> {
+/** Gives an organization this much credit, decimal USD, out of nothing but a ledger transaction. */
+export async function giveCredit(rows: Rows, name: string, usd: string): Promise<void> {
   const lines = [
-    { account: `wallet:${organizationId}`, amount: credit },
-    { account: 'promotion', amount: `-${credit}` },
+    { account: `wallet:org_${name}`, amount: usd },
+    { account: 'promotion', amount: `-${usd}` },
   ];
-  await database.query(`SELECT commit_transaction($1, 'promotion', $2, 1, $2, now(), $3::jsonb)`, [
-    `lt_promotion_${organizationId}_1`,
-    organizationId,
-    JSON.stringify(lines),
-  ]);
+  await rows.query(
+    `SELECT commit_transaction('lt_' || $1::text, 'promotion', $1, 1, $2, now(), $3::jsonb)`,
+    [`${name}-${Math.random()}`, `org_${name}`, JSON.stringify(lines)],
+  );
+}
+
+/** Waits until `probe` gives something true, at most ten seconds. @throws Error where it never does */
+export async function until<T>(probe: () => T | Promise<T>, what = 'it'): Promise<T> {
+  const end = performance.now() + 10_000;
+  for (;;) {
+    const found = await probe();
+    if (found) return found;
+    if (performance.now() > end) throw new Error(`${what} never happened`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

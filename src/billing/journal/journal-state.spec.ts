@@ -94,6 +94,11 @@ describe('calls that a dead writer left open', () => {
     });
   });
 
+  it('last no longer than the request log can hold, though nobody looked for months', () => {
+    const [close] = stateOf([openOf('c1')]).abandoned(STARTED_AT + 10 ** 11);
+    expect(close?.durationMs).toBe(2_147_483_647);
+  });
+
   it('are those that have no close', () => {
     const state = stateOf([openOf('c1')], [openOf('c2')], [closeOf('c1')], [progressOf('c1', '9')]);
     expect(abandonedOf(state)).toEqual([['c2', '0', 'openai/m']]);

@@ -42,6 +42,11 @@ export class JournalState {
     return record;
   }
 
+  /** The newest sequence number that was read. */
+  get lastSequence(): number {
+    return this.nextSequence - 1;
+  }
+
   /** Starts over where the earlier segments of a writer are gone already. */
   startAt(sequence: number): void {
     if (this.nextSequence === 1) this.nextSequence = sequence;
@@ -70,11 +75,14 @@ export class JournalState {
       finishReason: null,
       upstreamId: null,
       attempts: [{ provider: open.served.provider, status: 0, reason: 'gateway_died' }],
-      durationMs: Math.max(0, nowMs - open.identity.startedAt),
+      durationMs: Math.min(LONGEST_MS, Math.max(0, nowMs - open.identity.startedAt)),
       timeToFirstTokenMs: null,
     }));
   }
 }
+
+/** What the request log can hold; a journal may be found after months. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 const NOTHING: Charge = {
   units: {},

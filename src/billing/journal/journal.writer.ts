@@ -14,6 +14,8 @@ import { nextUlid } from '../../platform/ulid.adapter.js';
 import { GatewayError } from '../../core/errors.js';
 import { Environment } from '../../platform/env.js';
 import { encodeLine, type JournalRecord } from './journal-record.js';
+import { JournalLag } from './journal-lag.js';
+import { readPosted } from './posted-mark.adapter.js';
 import { holdWriterLock, type WriterLock } from './writer-lock.adapter.js';
 
 const SEGMENT_BYTES = 256 * 1024;
@@ -49,6 +51,7 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
   private file: number | undefined;
   private size = 0;
   private lock: WriterLock | undefined;
+  private readonly lag = new JournalLag();
   private syncing = false;
   private dirty = false;
 
@@ -75,6 +78,11 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
       this.waiting.push({ record, resolve, reject });
       if (this.waiting.length === 1) setImmediate(() => this.flush());
     });
+  }
+
+  /** How long the oldest record that is not in the database yet has waited, ms. */
+  lagMs(): number {
+    return this.lag.read(readPosted(this.folder), this.sequence, performance.now());
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -105,6 +113,7 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
       return;
     }
     this.sequence = sequence;
+    this.lag.wrote(sequence, performance.now());
     for (const { resolve } of batch) resolve();
     this.sync();
   }

@@ -2,6 +2,7 @@ import { readdirSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloseRecord, JournalLine } from './journal-record.js';
 import { JournalState } from './journal-state.js';
+import { writePosted } from './posted-mark.adapter.js';
 import { readSegment } from './segment.adapter.js';
 import { isWriterAlive } from './writer-lock.adapter.js';
 
@@ -16,6 +17,8 @@ export class WriterTail {
   private readonly state = new JournalState();
   private segment: string | undefined;
   private offset = 0;
+  /** The sequence number that the mark beside the journal tells. */
+  private marked = 0;
   private readonly finished: string[] = [];
   /** What was read and is not in the database yet. */
   private pending: TailRead | undefined;
@@ -33,6 +36,9 @@ export class WriterTail {
 
   /** What was read so far is in the database: segments that nothing needs any more go. */
   posted(): void {
+    const { lastSequence } = this.state;
+    if (lastSequence !== this.marked) writePosted(this.folder, lastSequence);
+    this.marked = lastSequence;
     this.pending = undefined;
     for (const segment of [...this.finished]) {
       if (this.state.isHeld(segment)) continue;

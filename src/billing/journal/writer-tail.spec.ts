@@ -22,7 +22,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const callsOf = (tail: WriterTail) => tail.read().closes.map(({ call }) => call);
-const segments = () => readdirSync(folder).sort();
+const segments = () =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.journal'))
+    .sort();
 
 /** Reads and acknowledges until the end is reached. */
 function drain(tail: WriterTail): string[] {

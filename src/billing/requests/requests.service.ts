@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { GatewayError } from '../../core/errors.js';
 import { decimalText } from '../../platform/decimal.js';
 import { PrismaService } from '../../platform/prisma.service.js';
+import { momentOf } from './moment.js';
 import type { RequestQueryDto } from './request-query.dto.js';
 import { requestView } from './request-view.js';
 
@@ -28,7 +29,7 @@ export class RequestsService {
             modelId: query.model,
             providerId: query.provider,
             outcome: query.outcome,
-            startedAt: { gte: dateOf(query.since), lt: dateOf(query.until) },
+            startedAt: { gte: momentOf('since', query.since), lt: momentOf('until', query.until) },
           },
           cursor
             ? {
@@ -73,10 +74,6 @@ export class RequestsService {
     }));
     return { ...requestView(row), revisions };
   }
-}
-
-function dateOf(text: string | undefined): Date | undefined {
-  return text === undefined ? undefined : new Date(text);
 }
 
 function encodeCursor({ startedAt, callId }: Cursor): string {

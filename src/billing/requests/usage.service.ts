@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Prisma } from '../../generated/prisma/client.js';
 import { PrismaService } from '../../platform/prisma.service.js';
+import { momentOf } from './moment.js';
 import type { UsageQueryDto } from './request-query.dto.js';
 
 interface UsageRow {
@@ -24,13 +25,15 @@ export class UsageService {
 
   /** Requests, tokens and cost by key, model or UTC day. */
   async report(query: UsageQueryDto): Promise<Record<string, unknown>> {
+    const since = momentOf('since', query.since);
+    const until = momentOf('until', query.until);
     const conditions = [
       Prisma.sql`true`,
       ...(query.organization_id === undefined
         ? []
         : [Prisma.sql`organization_id = ${query.organization_id}`]),
-      ...(query.since === undefined ? [] : [Prisma.sql`started_at >= ${new Date(query.since)}`]),
-      ...(query.until === undefined ? [] : [Prisma.sql`started_at < ${new Date(query.until)}`]),
+      ...(since === undefined ? [] : [Prisma.sql`started_at >= ${since}`]),
+      ...(until === undefined ? [] : [Prisma.sql`started_at < ${until}`]),
     ];
     const rows = await this.prisma.$queryRaw<UsageRow[]>`
       SELECT ${GROUPS[query.group_by]} AS "group", count(*) AS requests,

@@ -43,7 +43,9 @@ export class AuthorizationService implements OnModuleInit {
       'osm_wallet',
       (organizationId) => void this.refresh(organizationId),
     );
-    this.notifications.onGap(() => this.forgetIdle());
+    this.notifications.onGap(() => {
+      for (const organizationId of this.wallets.keys()) void this.refresh(organizationId);
+    });
   }
 
   /**
@@ -99,10 +101,6 @@ export class AuthorizationService implements OnModuleInit {
   private async refresh(organizationId: string): Promise<void> {
     // A failure here is seen by the next call that has to ask.
     if (this.wallets.has(organizationId)) await this.load(organizationId).catch(() => undefined);
-  }
-
-  private forgetIdle(): void {
-    for (const [id, wallet] of this.wallets) if (wallet.held === 0n) this.wallets.delete(id);
   }
 }
 

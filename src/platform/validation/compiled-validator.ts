@@ -138,7 +138,8 @@ function compileNested(target: RequestClass, metadata: ValidationMetadata): Chec
   // Compiled when it is first met, so that classes may refer to themselves.
   return (value, _object, path) => {
     const properties = compileProperties(nested);
-    if (!Array.isArray(value))
+    // Without `each` a list is no object, whatever its entries are.
+    if (!metadata.each || !Array.isArray(value))
       return isObject(value) ? checkObject(properties, value, path) : notAnObject(path);
     for (const [index, entry] of value.entries()) {
       const where = `${path}[${index}]`;

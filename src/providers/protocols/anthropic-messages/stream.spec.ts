@@ -104,6 +104,36 @@ describe('a stream', () => {
     });
   });
 
+  it('tells the citations of all blocks in one piece, before its finish reason', () => {
+    const cited = (index: number, url: string) => [
+      start(index, { type: 'text', text: '' }),
+      delta(index, { type: 'citations_delta', citation: { url, title: null } }),
+      text(index, 'Two.'),
+    ];
+    const events = [
+      START,
+      ...cited(0, 'https://a.example'),
+      stop(0),
+      ...cited(1, 'https://b.example'),
+      ...cited(1, 'https://c.example'),
+      because('end_turn'),
+      STOP,
+    ];
+    const choices = decode(events).flatMap((output) =>
+      output.type === 'chunk' ? output.chunk.choices : [],
+    );
+    const told = choices.map(({ delta: { annotations } }) =>
+      annotations?.map(({ url_citation: { url, start_index: at } }) => [url, at]),
+    );
+    expect(told.slice(0, -2).filter((annotations) => annotations !== undefined)).toEqual([]);
+    expect(told.at(-2)).toEqual([
+      ['https://a.example', 0],
+      ['https://b.example', 4],
+      ['https://c.example', 8],
+    ]);
+    expect(choices.at(-1)).toMatchObject({ delta: {}, finish_reason: 'stop' });
+  });
+
   it('begins once, also when the beginning comes twice', () => {
     expect(
       completionOf([

@@ -1,4 +1,4 @@
-import type { ChunkDelta, FinishReason } from '../../../core/chat.js';
+import type { ChunkDelta, FinishReason, UrlCitation } from '../../../core/chat.js';
 import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
@@ -18,6 +18,8 @@ interface Answer {
   readonly blocks: ReadonlyMap<number, OpenBlock>;
   /** The provider's own figures, the newest of each. */
   readonly usage: JsonObject;
+  /** Held back until the end. */
+  readonly annotations: readonly UrlCitation[];
 }
 
 export type StreamState =
@@ -68,7 +70,13 @@ function step(state: StreamState, event: ServerSentEvent): Step {
 function begin(finishReasons: FinishReasons, body: JsonObject): Step {
   const message = objectOf(body['message']);
   const usage = mergeUsage({}, message['usage']);
-  const answer: Answer = { finishReasons, tally: NO_TALLY, blocks: new Map(), usage };
+  const answer: Answer = {
+    finishReasons,
+    tally: NO_TALLY,
+    blocks: new Map(),
+    usage,
+    annotations: [],
+  };
   const upstreamId = stringOf(message['id']);
   const upstreamModel = stringOf(message['model']);
   const identity: StreamOutput = {
@@ -94,8 +102,8 @@ function startBlock(state: Live, body: JsonObject): Step {
   const { answer } = state;
   const unclosed = answer.blocks.get(index);
   const { block, tally, deltas } = openBlock(native, answer.tally);
-  const next = { ...answer, tally, blocks: new Map(answer.blocks).set(index, block) };
-  const before = unclosed ? closeBlock(unclosed, answer.tally) : [];
+  const [closed, before] = closing(answer, unclosed ? [unclosed] : []);
+  const next = { ...closed, tally, blocks: new Map(answer.blocks).set(index, block) };
   return [
     { ...state, answer: next },
     [...chunks(before), ...fallbackModel(native), ...chunks(deltas)],
@@ -126,7 +134,19 @@ function stopBlock(state: Live, body: JsonObject): Step {
   if (!open) return [state, NOTHING];
   const blocks = new Map(answer.blocks);
   blocks.delete(index);
-  return [{ ...state, answer: { ...answer, blocks } }, chunks(closeBlock(open, answer.tally))];
+  const [closed, deltas] = closing(answer, [open]);
+  return [{ ...state, answer: { ...closed, blocks } }, chunks(deltas)];
+}
+
+/**
+ * The answer and the deltas after the end of blocks. Annotations are kept for the end of the answer: OpenAI sends
+ * them in one piece, and its package for Python fails on a second one, as their entries have no index.
+ */
+function closing(answer: Answer, blocks: readonly OpenBlock[]): [Answer, ChunkDelta[]] {
+  const all = blocks.flatMap((block) => closeBlock(block, answer.tally));
+  const held = all.flatMap(({ annotations }) => annotations ?? []);
+  const deltas = all.filter(({ annotations }) => annotations === undefined);
+  return [{ ...answer, annotations: [...answer.annotations, ...held] }, deltas];
 }
 
 function readMessageDelta(state: Live, body: JsonObject): Step {
@@ -142,8 +162,9 @@ function readMessageDelta(state: Live, body: JsonObject): Step {
 }
 
 function finish(state: Live): Step {
-  const { answer } = state;
-  const leftOpen = [...answer.blocks.values()].flatMap((block) => closeBlock(block, answer.tally));
+  const [answer, leftOpen] = closing(state.answer, [...state.answer.blocks.values()]);
+  const { annotations } = answer;
+  const cited = annotations.length === 0 ? [] : [{ annotations: [...annotations] }];
   const stopReason = state.phase === 'closing' ? state.stopReason : undefined;
   const refusal = state.phase === 'closing' ? state.refusal : null;
   const finishReason = canonicalFinishReason(
@@ -153,7 +174,11 @@ function finish(state: Live): Step {
   );
   return [
     ENDED,
-    [...chunks(leftOpen), lastChunk(finishReason, stopReason, refusal, answer), { type: 'end' }],
+    [
+      ...chunks([...leftOpen, ...cited]),
+      lastChunk(finishReason, stopReason, refusal, answer),
+      { type: 'end' },
+    ],
   ];
 }
 

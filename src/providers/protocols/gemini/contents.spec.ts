@@ -57,6 +57,22 @@ describe('conversation', () => {
     ]);
   });
 
+  it('puts thoughts back whose format a client repeated, and none of other providers', () => {
+    const thought = (text: string, format: unknown) => ({ type: 'reasoning.text', text, format });
+    const details = [
+      thought('a', 'google-gemini-v1'),
+      thought('b', 'google-gemini-v1google-gemini-v1'),
+      thought('c', 'anthropic-claude-v1'),
+      thought('d', 3),
+    ];
+    const [turn] = turns({ role: 'assistant', content: 'x', reasoning_details: details });
+    expect(turn?.parts).toEqual([
+      { text: 'a', thought: true },
+      { text: 'b', thought: true },
+      { text: 'x' },
+    ]);
+  });
+
   it('sends pictures of an earlier answer and its refusal', () => {
     const [turn] = turns({
       role: 'assistant',

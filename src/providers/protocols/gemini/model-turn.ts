@@ -49,8 +49,9 @@ interface Progress {
 function answerParts(message: ChatMessage, param: string): JsonObject[] {
   const content = contentText(message.content, '');
   const images = imageParts(message, param);
-  const details = (message.reasoning_details ?? []).filter(
-    ({ format }) => format === GEMINI_FORMAT,
+  // Client packages that add up deltas string by string repeat the format with every piece of a thought.
+  const details = (message.reasoning_details ?? []).filter(({ format }) =>
+    stringOf(format)?.startsWith(GEMINI_FORMAT),
   );
   const progress: Progress = { parts: [], contentLength: 0, imagesUsed: new Set() };
   for (const detail of details) putDetail(progress, detail, content, images);

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { JournalLag } from './journal-lag.js';
+
+describe('the lag of a journal', () => {
+  it('is nothing where all was posted', () => {
+    const lag = new JournalLag();
+    lag.wrote(3, 1_000);
+    expect(lag.read(3, 3, 9_000)).toBe(0);
+  });
+
+  it('is the age of what was written and not posted', () => {
+    const lag = new JournalLag();
+    lag.wrote(1, 1_000);
+    lag.wrote(2, 2_000);
+    lag.wrote(3, 3_000);
+    expect(lag.read(0, 3, 5_000)).toBe(4_000);
+    expect(lag.read(2, 3, 5_000)).toBe(3_000);
+    expect(lag.read(3, 3, 5_000)).toBe(0);
+  });
+
+  it('starts anew after everything was posted', () => {
+    const lag = new JournalLag();
+    lag.wrote(1, 1_000);
+    expect(lag.read(1, 1, 2_000)).toBe(0);
+    lag.wrote(2, 8_000);
+    expect(lag.read(1, 2, 9_000)).toBe(1_000);
+  });
+});

@@ -1,0 +1,62 @@
+import { readBooks } from './books.js';
+import type { CallSeen, Fate } from './call-sight.js';
+import type { Fleet } from './fleet.js';
+import type { Outcome } from './result.js';
+import type { Stage } from './stage.js';
+import { judge, type Charge, type Evidence, type Finding } from './verdict.js';
+
+const NOT_ENDED: readonly Fate[] = ['cut', 'unreached', 'left', 'hung'];
+
+export interface Conclusion extends Outcome {
+  readonly evidence: readonly Evidence[];
+}
+
+/** Lets the fleet post all it has and end, then compares what clients, provider and books say of every call. */
+export async function conclude(
+  stage: Stage,
+  fleet: Fleet,
+  seen: readonly CallSeen[],
+  prefix: string,
+): Promise<Conclusion> {
+  const unposted = await fleet.settle();
+  const [tally, books] = await Promise.all([
+    stage.tally(prefix),
+    readBooks(stage.database, fleet.tenant.organizationId),
+  ]);
+  const evidence = seen.map((call) => ({
+    seen: call,
+    booked: books.byLabel.get(call.label) ?? [],
+    tallied: tally.get(call.label) ?? [],
+  }));
+  const findings = evidence.flatMap((one) => judge(one) ?? []);
+  const known = new Set(seen.map(({ label }) => label));
+  const strangers = [...books.byLabel.keys()].filter((label) => !known.has(label));
+  return {
+    calls: seen.length,
+    ends: countOf(seen, ['complete']),
+    cut: countOf(seen, NOT_ENDED),
+    kills: fleet.kills,
+    lost: charged(findings, 'lost'),
+    double: charged(findings, 'double'),
+    wrong: charged(findings, 'wrong'),
+    problems: [
+      ...books.faults,
+      ...fleet.crashes,
+      ...unposted.map((name) => `journal ${name} was not posted`),
+      ...strangers.map((label) => `a call is booked that nobody made: ${label}`),
+    ],
+    findings,
+    facts: Object.fromEntries(
+      [...Map.groupBy(seen, ({ fate }) => fate)].map(([fate, { length }]) => [fate, length]),
+    ),
+    evidence,
+  };
+}
+
+function countOf(seen: readonly CallSeen[], fates: readonly Fate[]): number {
+  return seen.filter(({ fate }) => fates.includes(fate)).length;
+}
+
+function charged(findings: readonly Finding[], charge: Charge): number {
+  return findings.filter((finding) => finding.charge === charge).length;
+}

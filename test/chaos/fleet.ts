@@ -1,0 +1,87 @@
+import { EventEmitter, once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestTenant } from '../support/tenant.js';
+import type { Caller } from './client.js';
+import { KeptProgram } from './kept-program.js';
+import type { Random } from './random.js';
+
+const MAINS = 2;
+const REACH_LIMIT_MS = 60_000;
+const SETTLE_LIMIT_MS = 60_000;
+const LOOK_EVERY_MS = 25;
+
+/** Two HTTP processes and a worker on one data directory; whichever ends is started again. */
+export class Fleet {
+  readonly mains: readonly KeptProgram[];
+  readonly worker: KeptProgram;
+  private readonly events = new EventEmitter().setMaxListeners(0);
+
+  constructor(
+    readonly tenant: TestTenant,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {
+    this.mains = Array.from(
+      { length: MAINS },
+      () => new KeptProgram('dist/main.js', this.environment),
+    );
+    this.worker = new KeptProgram('dist/worker.js', this.environment);
+    for (const main of this.mains) main.onReady(() => this.events.emit('ready'));
+  }
+
+  get programs(): readonly KeptProgram[] {
+    return [...this.mains, this.worker];
+  }
+
+  get kills(): number {
+    return this.programs.reduce((sum, { kills }) => sum + kills, 0);
+  }
+
+  /** Ends of processes that nobody asked for. */
+  get crashes(): readonly string[] {
+    return this.programs.flatMap(({ crashes }) => crashes);
+  }
+
+  /** Resolves when all serve. */
+  async begin(): Promise<void> {
+    for (const program of this.programs) program.begin();
+    await Promise.all(this.programs.map((program) => program.ready()));
+  }
+
+  /** One of the HTTP processes that serve; waits until there is one. */
+  async caller(random: Random): Promise<Caller> {
+    const signal = AbortSignal.timeout(REACH_LIMIT_MS);
+    for (;;) {
+      const urls = this.mains.flatMap(({ url }) => url ?? []);
+      if (urls.length > 0) return { url: random.pick(urls), apiKey: this.tenant.apiKey };
+      await once(this.events, 'ready', { signal });
+    }
+  }
+
+  /**
+   * Ends the HTTP processes in good order and waits until all that they wrote is posted: a journal whose writer is
+   * gone is removed when nothing of it is left to post. Then the worker ends as well.
+   * @returns the journals that were not posted in a minute
+   */
+  async settle(): Promise<readonly string[]> {
+    await this.worker.ready();
+    await Promise.all(this.mains.map((main) => main.stop()));
+    const deadline = performance.now() + SETTLE_LIMIT_MS;
+    while (this.journals().length > 0 && performance.now() < deadline) await sleep(LOOK_EVERY_MS);
+    const left = this.journals();
+    await this.worker.stop();
+    return left;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.programs.map((program) => program.stop()));
+  }
+
+  /** Folders of journals that the poster is not done with. */
+  private journals(): string[] {
+    const root = path.join(this.environment['DATA_DIR'] ?? '', 'journal');
+    if (!existsSync(root)) return [];
+    return readdirSync(root).filter((name) => !name.startsWith('.') && !name.endsWith('.sock'));
+  }
+}

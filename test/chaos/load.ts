@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { planCall, type CallPlan, type Mix } from './call-plan.js';
+import type { CallSeen } from './call-sight.js';
+import { makeCall, type Leave } from './client.js';
+import type { Fleet } from './fleet.js';
+import { Random } from './random.js';
+
+/** After a call that got no answer a client waits, as clients do. */
+const PAUSE_MS = 50;
+
+export interface LoadOptions {
+  readonly scenario: string;
+  readonly seed: number;
+  /** Clients; each makes one call after the other. */
+  readonly clients: number;
+  readonly mix: Mix;
+  /** Ends the load after so many calls. */
+  readonly calls?: number;
+  /** When the client of a call leaves; without it all stay. */
+  readonly leave?: (plan: CallPlan, random: Random) => Leave;
+  /** A pause of each client after each call, ms. */
+  readonly pause?: number;
+}
+
+/** Clients that make calls until they are told to stop. */
+export class Load {
+  readonly seen: CallSeen[] = [];
+  readonly running = new Set<string>();
+  private begun = 0;
+  private ending = false;
+  private readonly clients: Promise<void>[];
+
+  constructor(
+    private readonly fleet: Fleet,
+    private readonly options: LoadOptions,
+  ) {
+    this.clients = Array.from({ length: options.clients }, () => this.client());
+  }
+
+  /** Begins no further call, and gives what was seen of all when the last is over. */
+  async finish(): Promise<readonly CallSeen[]> {
+    this.ending = true;
+    return this.finished();
+  }
+
+  /** Resolves when the number of calls that was ordered is made. */
+  async finished(): Promise<readonly CallSeen[]> {
+    await Promise.all(this.clients);
+    return this.seen;
+  }
+
+  private async client(): Promise<void> {
+    const { calls = Infinity, pause = 0 } = this.options;
+    while (!this.ending && this.begun < calls) {
+      const { fate } = await this.call(this.begun++);
+      const wait = fate === 'unreached' || fate === 'refused' ? PAUSE_MS : pause;
+      if (wait > 0) await sleep(wait);
+    }
+  }
+
+  private async call(index: number): Promise<CallSeen> {
+    const { scenario, seed, mix, leave } = this.options;
+    const plan = planCall(scenario, seed, index, mix);
+    const random = new Random(seed, `way of ${plan.label}`);
+    const caller = await this.fleet.caller(random);
+    this.running.add(plan.label);
+    const seen = await makeCall(caller, plan, leave?.(plan, random));
+    this.running.delete(plan.label);
+    this.seen.push(seen);
+    return seen;
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import type { TallyEntry } from '../../src/sandbox/tally.js';
+import { eventually } from '../support/eventually.js';
+import { Program } from '../support/program.js';
+import { createTenant } from '../support/tenant.js';
+import { ChaosPostgres, type StartPostgres } from './chaos-postgres.js';
+import { Fleet } from './fleet.js';
+
+/** More than a scenario could spend, USD: what a wallet refuses is tested elsewhere. */
+const PLENTY = '1000000';
+
+/** What the scripts of the project provide. */
+export interface Foundation {
+  /** A directory of this run, which goes away with it. */
+  readonly place: string;
+  readonly startPostgres: StartPostgres;
+  /** Makes the tables. */
+  migrate(ownerUrl: string): Promise<unknown>;
+}
+
+/** What the scenarios of a run share: Postgres, the sandbox and a filled catalogue. */
+export class Stage {
+  private readonly fleets: Fleet[] = [];
+
+  private constructor(
+    private readonly foundation: Foundation,
+    readonly postgres: ChaosPostgres,
+    private readonly sandbox: Program,
+    private readonly sandboxUrl: string,
+    /** The owner's connection. */
+    readonly database: pg.Pool,
+  ) {}
+
+  static async open(foundation: Foundation): Promise<Stage> {
+    const sandbox = new Program('dist/sandbox/main.js', { SANDBOX_PORT: '0' });
+    const postgres = await ChaosPostgres.begin(foundation.startPostgres);
+    try {
+      await foundation.migrate(postgres.ownerUrl);
+      const url = await eventually(
+        async () => /"listening":"([^"]+)"/.exec(sandbox.output)?.[1] ?? '',
+      );
+      const database = new pg.Pool({ connectionString: postgres.ownerUrl, max: 2 });
+      // Connections break when the scenarios break Postgres; the next query opens another.
+      database.on('error', () => undefined);
+      const stage = new Stage(foundation, postgres, sandbox, url, database);
+      await stage.seed();
+      return stage;
+    } catch (error) {
+      await Promise.all([sandbox.stop(), postgres.stop()]);
+      throw error;
+    }
+  }
+
+  /** An organization of its own, and gateway processes that serve it from a data directory of their own. */
+  async startFleet(name: string, dataDirectory = this.directory(name)): Promise<Fleet> {
+    const tenant = await createTenant(this.database, { credit: PLENTY });
+    const fleet = new Fleet(tenant, { ...this.environment(), DATA_DIR: dataDirectory });
+    this.fleets.push(fleet);
+    await fleet.begin();
+    return fleet;
+  }
+
+  /** What the sandbox knows of the calls whose labels begin like this. */
+  async tally(prefix: string): Promise<Map<string, TallyEntry[]>> {
+    const response = await fetch(`${this.sandboxUrl}/tally`);
+    const entries = (await response.json()) as TallyEntry[];
+    const ours = entries.filter(({ id }) => id.startsWith(prefix));
+    return Map.groupBy(ours, ({ id }) => id);
+  }
+
+  async close(): Promise<void> {
+    this.postgres.thaw();
+    await Promise.all(this.fleets.map((fleet) => fleet.stop()));
+    await Promise.all([this.sandbox.stop(), this.database.end()]);
+    await this.postgres.stop();
+  }
+
+  private directory(name: string): string {
+    const directory = path.join(this.foundation.place, name);
+    mkdirSync(directory, { recursive: true });
+    return directory;
+  }
+
+  private environment(): Record<string, string> {
+    return {
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'error',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATABASE_URL: this.postgres.appUrl,
+      SANDBOX_BASE_URL: `${this.sandboxUrl}/v1`,
+    };
+  }
+
+  private async seed(): Promise<void> {
+    const program = new Program('dist/seed.js', {
+      ...this.environment(),
+      DATA_DIR: this.directory('seed'),
+    });
+    const end = await program.ended;
+    if (end !== 0) throw new Error(`the seed ended with ${String(end)}:\n${program.output}`);
+  }
+}

@@ -1,0 +1,121 @@
+import type { TallyEntry } from '../../src/sandbox/tally.js';
+import type { BookedCall } from './books.js';
+import type { CallSeen } from './call-sight.js';
+
+/** What the three witnesses say of one call. */
+export interface Evidence {
+  readonly seen: CallSeen;
+  readonly booked: readonly BookedCall[];
+  readonly tallied: readonly TallyEntry[];
+}
+
+export type Charge = 'lost' | 'double' | 'wrong';
+
+export interface Finding {
+  readonly charge: Charge;
+  readonly because: string;
+  readonly evidence: Evidence;
+}
+
+/**
+ * Judges one call. Whoever saw the end is booked once, as seen and as the provider counted. Of any other call there
+ * is one row if its provider was called or its answer began, and never more than one.
+ */
+export function judge(evidence: Evidence): Finding | undefined {
+  const [charge, because] = accuse(evidence) ?? [];
+  return charge && because ? { charge, because, evidence } : undefined;
+}
+
+type Accusation = readonly [charge: Charge, because: string];
+
+function accuse(evidence: Evidence): Accusation | undefined {
+  const { seen, booked, tallied } = evidence;
+  if (seen.fate === 'hung') return ['wrong', 'the client never got an end'];
+  if (tallied.length > 1) return ['wrong', 'its provider was called more than once'];
+  if (booked.length > 1) return ['double', 'it has more than one row in the request log'];
+  const [call] = booked;
+  if (!call) return mustBeBooked(evidence) ? ['lost', 'it is not in the request log'] : undefined;
+  const several = call.events.length > 1 || call.transactions.length > 1;
+  if (several) return ['double', 'it is charged more than once'];
+  return accuseBooked(evidence, call);
+}
+
+/** The record of a call is on the disk before its provider is called. */
+function mustBeBooked({ seen, tallied }: Evidence): boolean {
+  return seen.fate === 'complete' || seen.callId !== undefined || tallied.length > 0;
+}
+
+function accuseBooked(evidence: Evidence, call: BookedCall): Accusation | undefined {
+  const [event] = call.events;
+  if (event?.revision !== 1) return ['lost', 'it has no usage event'];
+  if (event.lines !== event.amount) return ['wrong', 'its cost lines do not sum to its amount'];
+  const taken = call.transactions.reduce((sum, amount) => sum + amount, 0n);
+  if (taken !== (event.charged ? event.amount : 0n))
+    return ['wrong', 'its ledger transaction is not its amount'];
+  const reason = RULES[evidence.seen.fate](evidence, call);
+  return reason === undefined ? undefined : ['wrong', reason];
+}
+
+/** What is wrong with the row of a call, by what became of it for its client. */
+const RULES: Readonly<
+  Record<CallSeen['fate'], (evidence: Evidence, call: BookedCall) => string | undefined>
+> = {
+  complete: asSeen,
+  refused: (_evidence, { events }) =>
+    events[0]?.amount === 0n ? undefined : 'it was refused and costs something',
+  cut: orderlyEstimate,
+  unreached: orderlyEstimate,
+  left: (evidence, call) =>
+    call.outcome === 'client_gone'
+      ? coversDelivered(evidence, call)
+      : endedAsCounted(evidence, call),
+  hung: () => undefined,
+};
+
+function asSeen({ seen, tallied }: Evidence, { outcome, events }: BookedCall): string | undefined {
+  const [event] = events;
+  const [counted] = tallied;
+  const { usage } = seen;
+  if (outcome !== 'completed' || event?.rank !== 'final')
+    return 'it was seen whole and is not final';
+  if (!usage || event.amount !== usage.cost) return 'it costs what the client was not told';
+  if (
+    event.promptTokens !== usage.promptTokens ||
+    event.completionTokens !== usage.completionTokens
+  )
+    return 'its tokens are not those that the client was told';
+  if (event.promptTokens !== counted?.promptTokens)
+    return 'its input is not what the provider counted';
+  if (event.completionTokens !== counted.completionTokens)
+    return 'its output is not what the provider counted';
+  return undefined;
+}
+
+/** Cut off by the gateway's end: an estimate, or complete in the journal before the last bytes were lost. */
+function orderlyEstimate(evidence: Evidence, call: BookedCall): string | undefined {
+  if (call.outcome === 'completed') return endedAsCounted(evidence, call);
+  if (call.outcome !== 'interrupted') return `it was cut off and its outcome is ${call.outcome}`;
+  return call.events[0]?.rank === 'estimate' ? undefined : 'it was cut off and is no estimate';
+}
+
+function endedAsCounted(
+  { tallied }: Evidence,
+  { outcome, events }: BookedCall,
+): string | undefined {
+  const [event] = events;
+  const [counted] = tallied;
+  if (outcome !== 'completed') return `its client left and its outcome is ${outcome}`;
+  if (!counted?.finished) return 'it is booked as complete and its provider never finished';
+  return event?.completionTokens === counted.completionTokens &&
+    event.promptTokens === counted.promptTokens
+    ? undefined
+    : 'its tokens are not what the provider counted';
+}
+
+function coversDelivered({ seen }: Evidence, { events }: BookedCall): string | undefined {
+  // A chunk may carry several tokens, never less than one; the first carries the role.
+  const delivered = Math.max(0, seen.pieces - 1);
+  return (events[0]?.completionTokens ?? 0) >= delivered
+    ? undefined
+    : 'less is charged than its client had been given';
+}
