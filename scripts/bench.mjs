@@ -17,7 +17,8 @@ onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
 try {
   await bench(stopping.signal);
 } catch (error) {
-  explain(error);
+  if (stopping.signal.aborted) console.error(stopping.signal.reason.message);
+  else explain(error);
   process.exitCode = 1;
 }
 

@@ -8,7 +8,7 @@ const QUIET_LIMIT_MS = 20_000;
 const MARGIN_MS = 30_000;
 
 /** Measures one cell at a URL that answers as the gateway does. */
-export function measureAt(stage, load, { url, pid }, cell) {
+export async function measureAt(stage, load, { url, pid }, cell) {
   const { concurrency, spreadMs, warmMs, measureMs } = cell;
   const order = {
     url,
@@ -16,7 +16,14 @@ export function measureAt(stage, load, { url, pid }, cell) {
     subject: pid,
     ...{ concurrency, spreadMs, warmMs, measureMs },
   };
-  return load.order('run', order, warmMs + measureMs + MARGIN_MS);
+  const result = await load.order('run', order, warmMs + measureMs + MARGIN_MS);
+  return { ...result, others: othersShare(stage.cores?.subject, result) };
+}
+
+/** How much of the time the core of the subjects was taken by someone else. */
+function othersShare(core, { cores, cpuMs, seconds }) {
+  if (core === undefined) return undefined;
+  return cores[core].busy + cores[core].stolen - cpuMs / 1000 / seconds;
 }
 
 /** The sandbox with a core to itself; the load generator is on the core of the subjects. */

@@ -24,6 +24,7 @@ const COLUMNS = [
   ['worker', ({ workerCpuMs }) => three(workerCpuMs.median)],
   ['postgres', ({ postgresCpuMs }) => three(postgresCpuMs.median)],
   ['cpu ratio (min..max)', ({ cpuRatio }) => range(cpuRatio)],
+  ['calm rounds', ({ calmRounds }) => String(calmRounds)],
 ];
 
 /** One table per mode; times in milliseconds, CPU in milliseconds per call. */
@@ -90,7 +91,10 @@ export function statementLines({ calls, statements }, logged) {
 export function disturbanceLines(disturbance) {
   if (!disturbance) return [];
   const [median, max] = [disturbance.median, disturbance.max].map((share) => zero(share * 100));
-  return [`others took ${median} % of the measured core (at most ${max} % in one measurement)`];
+  return [
+    `others took ${median} % of the measured core (at most ${max} % in one measurement); where no round was calm,`,
+    'figures are those of a busy machine: run it again when nothing else runs',
+  ];
 }
 
 /** The line that everything ends with. */

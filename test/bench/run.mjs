@@ -72,7 +72,7 @@ async function measureAll(stage, plan, cores, signal) {
   const hotPath = await countHotPathStatements(stage, plan);
   const logged = await counted.compareWithLog(hotPath.calls);
   const held = await holdOpenStreamsTwice(stage, plan);
-  const disturbance = cores && disturbanceOf(results, cores.subject);
+  const disturbance = cores && disturbanceOf(results);
   return { results, sandbox, memory, hotPath, logged, held, disturbance };
 }
 

@@ -9,18 +9,19 @@ const LOAD = 'test/bench/load.mjs';
 
 /** Everything that takes part: upstream, bare proxy, gateway with worker and Postgres, load generator. */
 export class Stage {
+  /** Which part runs where; undefined where nothing is pinned. */
+  cores;
   #started = [];
-  #cores;
   #signal;
 
   constructor(cores, signal) {
-    this.#cores = cores;
+    this.cores = cores;
     this.#signal = signal;
   }
 
   /** Starts all of it. What it started until then is stopped by `close`, also when it fails. */
   async open() {
-    const { background, load, sandbox, subject } = this.#cores ?? {};
+    const { background, load, sandbox, subject } = this.cores ?? {};
     moveTo(background, process.pid); // Whatever the bench starts without saying where follows it.
     this.postgres = await startBenchPostgres({ signal: this.#signal });
     this.#started.push(this.postgres);
@@ -74,7 +75,7 @@ export class Stage {
   }
 
   async #startSubject(script, env, nodeOptions) {
-    const program = this.start(script, { core: this.#cores?.subject, env, nodeOptions });
+    const program = this.start(script, { core: this.cores?.subject, env, nodeOptions });
     const { listening } = await program.ready();
     return { program, pid: program.pid, url: listening };
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { formatUsd, parseUsd, type PicoUsd } from '../../src/core/money.js';
 import { auditOf } from '../support/books.js';
+import { groupBy } from './group.js';
 
 export interface BookedEvent {
   readonly revision: number;
@@ -52,8 +53,8 @@ export async function readBooks(database: pg.Pool, organizationId: string): Prom
       [organizationId],
     ),
   ]);
-  const eventsOf = Map.groupBy(events.rows, (row) => row['call_id'] ?? '');
-  const transactionsOf = Map.groupBy(transactions.rows, (row) => row['call_id'] ?? '');
+  const eventsOf = groupBy(events.rows, (row) => row['call_id'] ?? '');
+  const transactionsOf = groupBy(transactions.rows, (row) => row['call_id'] ?? '');
   const calls = requests.rows.map((row): BookedCall => {
     const callId = row['call_id'] ?? '';
     return {
@@ -72,7 +73,7 @@ export async function readBooks(database: pg.Pool, organizationId: string): Prom
     ...(await walletFaults(database, organizationId, calls)),
     ...(await auditFaults(database)),
   ];
-  return { byLabel: Map.groupBy(calls, ({ label }) => label), faults };
+  return { byLabel: groupBy(calls, ({ label }) => label), faults };
 }
 
 function toEvent(row: Record<string, string>): BookedEvent {

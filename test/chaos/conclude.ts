@@ -1,6 +1,7 @@
 import { readBooks } from './books.js';
 import type { CallSeen, Fate } from './call-sight.js';
 import type { Fleet } from './fleet.js';
+import { groupBy } from './group.js';
 import type { Outcome } from './result.js';
 import type { Stage } from './stage.js';
 import { judge, type Charge, type Evidence, type Finding } from './verdict.js';
@@ -47,7 +48,7 @@ export async function conclude(
     ],
     findings,
     facts: Object.fromEntries(
-      [...Map.groupBy(seen, ({ fate }) => fate)].map(([fate, { length }]) => [fate, length]),
+      [...groupBy(seen, ({ fate }) => fate)].map(([fate, { length }]) => [fate, length]),
     ),
     evidence,
   };

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TestTenant } from '../support/tenant.js';
+import type { TestTenant } from '../support/paying-tenant.js';
 import type { Caller } from './client.js';
 import { KeptProgram } from './kept-program.js';
 import type { Random } from './random.js';

@@ -1,17 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { reportLines, toJson } from './report.js';
 import type { Order, Outcome, ScenarioResult } from './result.js';
+import { database } from './scenarios/database.js';
+import { disk } from './scenarios/disk.js';
 import { kill } from './scenarios/kill.js';
+import { leave } from './scenarios/leave.js';
+import { soak } from './scenarios/soak.js';
 import { Stage, type Foundation } from './stage.js';
 
 type Scenario = (stage: Stage, order: Order) => Promise<Outcome>;
 
 /** By name, in the order in which they run. */
-const SCENARIOS = { kill } as const satisfies Record<string, Scenario>;
+const SCENARIOS = { kill, leave, database, disk, soak } as const satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof SCENARIOS;
 /** Runs only when it is named. */
-const LONG: readonly ScenarioName[] = [];
+const LONG: readonly ScenarioName[] = ['soak'];
 
 export const scenarioNames = Object.keys(SCENARIOS) as readonly ScenarioName[];
 

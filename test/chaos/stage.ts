@@ -4,9 +4,10 @@ import pg from 'pg';
 import type { TallyEntry } from '../../src/sandbox/tally.js';
 import { eventually } from '../support/eventually.js';
 import { Program } from '../support/program.js';
-import { createTenant } from '../support/tenant.js';
+import { createTenant } from '../support/paying-tenant.js';
 import { ChaosPostgres, type StartPostgres } from './chaos-postgres.js';
 import { Fleet } from './fleet.js';
+import { groupBy } from './group.js';
 
 /** More than a scenario could spend, USD: what a wallet refuses is tested elsewhere. */
 const PLENTY = '1000000';
@@ -67,7 +68,7 @@ export class Stage {
     const response = await fetch(`${this.sandboxUrl}/tally`);
     const entries = (await response.json()) as TallyEntry[];
     const ours = entries.filter(({ id }) => id.startsWith(prefix));
-    return Map.groupBy(ours, ({ id }) => id);
+    return groupBy(ours, ({ id }) => id);
   }
 
   async close(): Promise<void> {

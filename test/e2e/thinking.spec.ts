@@ -78,6 +78,7 @@ describe('thinking with tools over two turns', () => {
         expect(first.tool_calls).toHaveLength(2);
         const afterTools = [first, ...results(first)];
         const second = messageOf(await ask(prompt, ...afterTools), stream);
+        expect(second.content).toBe('The tool answered: three days of sun');
         // Without a directive only a provider that is asked to think does.
         expect(second.reasoning !== undefined).toBe(wire !== 'openai');
         const question = { role: 'user', content: `[[id=${id}]] And then?` };

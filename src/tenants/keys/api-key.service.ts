@@ -42,8 +42,14 @@ export class ApiKeyService implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await this.notifications.listen('osm_key', (hash) => this.cache.delete(hash));
-    this.notifications.onGap(() => this.cache.clear());
+    await this.notifications.listen('osm_key', (hash) => {
+      this.cache.delete(hash);
+      this.loading.delete(hash);
+    });
+    this.notifications.onGap(() => {
+      this.cache.clear();
+      this.loading.clear();
+    });
   }
 
   /**
@@ -67,7 +73,15 @@ export class ApiKeyService implements OnModuleInit {
   private load(hash: string): Promise<CachedKey | undefined> {
     const running = this.loading.get(hash);
     if (running) return running;
-    const loading = this.read(hash).finally(() => this.loading.delete(hash));
+    const loading: Promise<CachedKey | undefined> = this.read(hash)
+      .then((key) => {
+        // Of a key that changed while it was read nobody knows which of the two was read.
+        if (key && this.loading.get(hash) === loading) this.remember(hash, key);
+        return key;
+      })
+      .finally(() => {
+        if (this.loading.get(hash) === loading) this.loading.delete(hash);
+      });
     this.loading.set(hash, loading);
     return loading;
   }
@@ -91,7 +105,7 @@ export class ApiKeyService implements OnModuleInit {
       });
     const [row] = rows;
     if (!row) return undefined;
-    const cached: CachedKey = {
+    return {
       readAt,
       status: row.organization_status === 'active' ? row.status : 'disabled',
       expiresAt: row.expires_at?.getTime() ?? Infinity,
@@ -103,8 +117,6 @@ export class ApiKeyService implements OnModuleInit {
         planMultiplier: parseMultiplier(row.plan_multiplier),
       },
     };
-    this.remember(hash, cached);
-    return cached;
   }
 
   private remember(hash: string, key: CachedKey): void {

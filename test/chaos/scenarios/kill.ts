@@ -19,7 +19,7 @@ export async function kill(stage: Stage, order: Order): Promise<Outcome> {
     scenario: 'kill',
     seed,
     clients: short ? 40 : 300,
-    mix: { streams: 0.8, shortest: short ? 400 : 1_000, longest: short ? 1_500 : 3_000 },
+    mix: { streams: 0.8, shortest: short ? 200 : 1_000, longest: short ? 800 : 3_000 },
   });
   const wanted = short ? 10 : 200;
   const killed = await storm(fleet, wanted, order);
@@ -40,7 +40,7 @@ async function storm(fleet: Fleet, wanted: number, { seed, short, say }: Order):
       if (random.chance(IN_THE_BUD)) await sleep(random.between(0, 800));
       else {
         await program.ready();
-        await sleep(random.between(0, short ? 1_200 : 2_500));
+        await sleep(random.between(0, short ? 1_500 : 3_000));
       }
       if (left <= 0) return;
       left--;

@@ -104,14 +104,14 @@ def round_trip(ask, model, prompt, effort=None):
         call["messages"].append(
             {"role": "tool", "tool_call_id": tool_call.id, "content": "three days of sun"}
         )
-    return {"first": call["messages"][1], "text": ask(**call).content}
+    return {"first": call["messages"][1], "last": sent_back(ask(**call))}
 
 
 def sent_back(message):
     """What the stream helper parsed on the side is not part of a message."""
     sent = message.to_dict(mode="json")
     sent.pop("parsed", None)
-    for tool_call in sent.get("tool_calls", []):
+    for tool_call in sent.get("tool_calls") or []:
         tool_call["function"].pop("parsed_arguments", None)
     return sent
 

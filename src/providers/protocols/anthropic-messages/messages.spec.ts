@@ -97,6 +97,13 @@ describe('toConversation', () => {
     ]);
   });
 
+  it('leaves out thoughts whose format is no text', () => {
+    const detail = { type: 'reasoning.text', text: 'a', signature: 'S', format: 5 };
+    const message = { role: 'assistant', content: 'So', reasoning_details: [detail] };
+    const { messages } = toConversation([user, message as unknown as ChatMessage]);
+    expect(messages[1]?.content).toEqual([text('So')]);
+  });
+
   it('reads the old function messages', () => {
     const { messages } = toConversation([
       user,

@@ -1,4 +1,5 @@
 import type { ChatMessage, ReasoningDetail } from '../../../core/chat.js';
+import { stringOf } from '../json.js';
 import type { Block } from './content.js';
 
 /** Marks reasoning details that this API signed. */
@@ -16,8 +17,8 @@ export function thinkingBlocks(message: ChatMessage): Block[] {
 }
 
 function thinkingBlock(detail: ReasoningDetail): Block | undefined {
-  if (detail.format && !detail.format.startsWith('anthropic')) return undefined;
-  const { type, text, signature, data } = detail;
+  const { type, text, signature, data, format } = detail;
+  if (format && !stringOf(format)?.startsWith('anthropic')) return undefined;
   if (type === 'reasoning.text' && signature)
     return { type: 'thinking', thinking: text ?? '', signature };
   if (type === 'reasoning.encrypted' && data) return { type: 'redacted_thinking', data };

@@ -1,0 +1,83 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import { readEnvironment } from './env.js';
+
+const DATABASE_URL = 'postgres://u:p@db/osm';
+
+function problems(source: NodeJS.ProcessEnv): string[] {
+  try {
+    readEnvironment({ DATABASE_URL, ...source });
+    return [];
+  } catch (error) {
+    const [first, ...lines] = (error as Error).message.split('\n');
+    expect(first).toBe('The environment is not valid:');
+    return lines.map((line) => line.trim().split(':')[0] ?? '');
+  }
+}
+
+describe('readEnvironment', () => {
+  it('needs the database alone; the rest has defaults', () => {
+    expect(readEnvironment({ DATABASE_URL })).toMatchObject({
+      DATABASE_URL,
+      NODE_ENV: 'development',
+      HOST: '127.0.0.1',
+      PORT: 4000,
+      ALLOW_PRIVATE_UPSTREAMS: 'false',
+      MAX_BODY_BYTES: 20 * 1024 * 1024,
+      HOT_LANE: 'on',
+    });
+  });
+
+  it('reads numbers', () => {
+    expect(readEnvironment({ DATABASE_URL, PORT: '0', DRAIN_TIMEOUT_MS: '0' })).toMatchObject({
+      PORT: 0,
+      DRAIN_TIMEOUT_MS: 0,
+    });
+  });
+
+  it('empty is unset', () => {
+    expect(readEnvironment({ DATABASE_URL, PORT: '', REDIS_URL: '' })).toMatchObject({
+      PORT: 4000,
+    });
+  });
+
+  it('takes no notice of what it does not know', () => {
+    expect(problems({ PATH: '/bin', UNKNOWN: 'x' })).toEqual([]);
+  });
+
+  it('lists every setting that is wrong, one a line', () => {
+    expect(
+      problems({
+        DATABASE_URL: 'mysql://x',
+        REDIS_URL: 'http://x',
+        PORT: '70000',
+        NODE_ENV: 'staging',
+        MAX_BODY_BYTES: 'lots',
+        BODY_TIMEOUT_MS: '99',
+        CALL_TIMEOUT_MS: '1.5',
+        ALLOW_PRIVATE_UPSTREAMS: 'yes',
+        LOG_LEVEL: 'loud',
+      }).sort(),
+    ).toEqual([
+      'ALLOW_PRIVATE_UPSTREAMS',
+      'BODY_TIMEOUT_MS',
+      'CALL_TIMEOUT_MS',
+      'DATABASE_URL',
+      'LOG_LEVEL',
+      'MAX_BODY_BYTES',
+      'NODE_ENV',
+      'PORT',
+      'REDIS_URL',
+    ]);
+  });
+
+  it.each([{}, { DATABASE_URL: '' }])('says so where there is no database: %j', (source) => {
+    expect(() => readEnvironment(source)).toThrow('DATABASE_URL');
+  });
+
+  it('does not repeat a password', () => {
+    expect(() => readEnvironment({ DATABASE_URL: 'mysql://u:hunter2@db' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+    );
+  });
+});
