@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { SettlementModule } from './billing/index.js';
+import { SettlementModule } from './billing/settlement.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { QueuesModule } from './platform/queues.module.js';
 

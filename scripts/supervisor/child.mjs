@@ -16,7 +16,7 @@ import { leash } from './leash.mjs';
  *   askToStop(): void, kill(): void}} `ready` rejects when it ends before
  */
 export function startChild(script, { env, announces = 'message' }) {
-  const child = spawn(process.execPath, [...leash.options, '--enable-source-maps', script], {
+  const child = spawn(process.execPath, [...leash.options, script], {
     cwd: root,
     env: { ...env, ...leash.env },
     stdio: ['ignore', announces === 'line' ? 'pipe' : 'inherit', 'inherit', 'ipc'],

@@ -1,12 +1,7 @@
-import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { JournalMetricsService } from './journal/journal-metrics.service.js';
 import { JournalWriter } from './journal/journal.writer.js';
-import { PosterService } from './journal/poster.service.js';
 import { LedgerService } from './ledger/ledger.service.js';
-import { EstimateQueue, RECONCILE_CALL } from './reconciliation/estimate-queue.service.js';
-import { EstimateSweepService } from './reconciliation/estimate-sweep.service.js';
-import { ReconcileCallProcessor } from './reconciliation/reconcile-call.processor.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestsService } from './requests/requests.service.js';
 import { UsageController } from './requests/usage.controller.js';
@@ -30,10 +25,3 @@ export class BillingModule {}
 /** The ledger alone, for the seed. */
 @Module({ providers: [LedgerService], exports: [LedgerService] })
 export class LedgerModule {}
-
-/** Money in the worker process: posting and reconciliation. */
-@Module({
-  imports: [BullModule.registerQueue({ name: RECONCILE_CALL })],
-  providers: [PosterService, EstimateQueue, EstimateSweepService, ReconcileCallProcessor],
-})
-export class SettlementModule {}

@@ -1,4 +1,4 @@
-export { BillingModule, LedgerModule, SettlementModule } from './billing.module.js';
+export { BillingModule, LedgerModule } from './billing.module.js';
 export type {
   Attempt,
   CallIdentity,

@@ -5,6 +5,7 @@
 export type PicoUsd = bigint;
 
 const PICO_DIGITS = 12;
+const ZERO = 48;
 const PICO_PER_USD = 10n ** BigInt(PICO_DIGITS);
 const DECIMAL = /^(-?)(\d{1,26})(?:\.(\d{1,12}))?$/;
 
@@ -26,11 +27,14 @@ export function parseUsd(text: string): PicoUsd {
 
 /** Writes an amount as a plain decimal in USD: no exponent, no trailing zeros, "0" for nothing. */
 export function formatUsd(amount: PicoUsd): string {
+  if (amount === 0n) return '0';
   const negative = amount < 0n;
   const digits = (negative ? -amount : amount).toString().padStart(PICO_DIGITS + 1, '0');
-  const whole = digits.slice(0, -PICO_DIGITS);
-  const fraction = digits.slice(-PICO_DIGITS).replace(/0+$/, '');
-  const text = fraction === '' ? whole : `${whole}.${fraction}`;
+  const point = digits.length - PICO_DIGITS;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO) end--;
+  const whole = digits.slice(0, point);
+  const text = end === point ? whole : `${whole}.${digits.slice(point, end)}`;
   return negative ? `-${text}` : text;
 }
 

@@ -28,7 +28,7 @@ function queueOptions(redisUrl: string | undefined, databaseUrl: string): QueueO
     };
   }
   setDefaultBackendFactory(createPostgresBackend);
+  // The type of `connection` knows Redis alone, and lets pass what the Postgres backend set above reads.
   const connection = { connectionString: databaseUrl, max: QUEUE_CONNECTIONS, migrate: true };
-  // The type of `connection` knows Redis alone; the Postgres backend set above reads this form of it.
-  return { connection: connection as QueueOptions['connection'] };
+  return { connection };
 }

@@ -13,6 +13,13 @@ import type { UpstreamRequest } from './protocols/protocol.js';
 const CONNECT_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 30_000;
 const MAX_CONNECTIONS_PER_ORIGIN = 4_096;
+const MAX_DESTINATIONS = 1_024;
+
+interface Destination {
+  readonly origin: string;
+  readonly path: string;
+  readonly dispatcher: Agent;
+}
 
 export interface UpstreamHead {
   readonly statusCode: number;
@@ -45,6 +52,7 @@ export interface UpstreamExchange {
 export class UpstreamClient implements OnApplicationShutdown {
   private readonly guarded: Agent;
   private readonly unguarded: Agent;
+  private readonly destinations = new Map<string, Destination>();
   private readonly allowPrivate: boolean;
   private readonly sandboxOrigin: string | undefined;
 
@@ -77,12 +85,12 @@ export class UpstreamClient implements OnApplicationShutdown {
     receiver: UpstreamReceiver,
     headersTimeoutMs: number,
   ): UpstreamExchange {
-    const url = new URL(target.baseUrl + request.path);
     const exchange = new Exchange(receiver);
     try {
+      const { origin, path, dispatcher } = this.destination(target.baseUrl + request.path);
       const options: Dispatcher.DispatchOptions = {
-        origin: url.origin,
-        path: url.pathname + url.search,
+        origin,
+        path,
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -96,7 +104,7 @@ export class UpstreamClient implements OnApplicationShutdown {
         headersTimeout: headersTimeoutMs,
         bodyTimeout: 0,
       };
-      this.dispatcherFor(url).dispatch(options, exchange);
+      dispatcher.dispatch(options, exchange);
     } catch (error) {
       setImmediate(() => exchange.onResponseError(undefined, error));
     }
@@ -105,6 +113,20 @@ export class UpstreamClient implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.guarded.destroy(), this.unguarded.destroy()]);
+  }
+
+  /** Where an address leads, worked out once for those that come again and again. */
+  private destination(address: string): Destination {
+    const known = this.destinations.get(address);
+    if (known) return known;
+    const url = new URL(address);
+    const destination = {
+      origin: url.origin,
+      path: url.pathname + url.search,
+      dispatcher: this.dispatcherFor(url),
+    };
+    if (this.destinations.size < MAX_DESTINATIONS) this.destinations.set(address, destination);
+    return destination;
   }
 
   private dispatcherFor(url: URL): Agent {

@@ -2,14 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parseUsd, type PicoUsd } from '../../src/core/money.js';
 import type { CallPlan } from './call-plan.js';
 
-/** How the connection of a call ended: by the server in order, broken, by the client, or by its patience. */
-export type Ending = 'over' | 'cut' | 'left' | 'hung';
+/** How the connection of a call ended: by the server in order, broken, never made, by the client, or by its patience. */
+export type Ending = 'over' | 'cut' | 'unconnected' | 'left' | 'hung';
 
 /**
  * What a client can say of its call. `complete`: it saw the end of the answer. `refused`: it got an error in place
- * of one. `cut`: the answer broke off. `unreached`: not a byte of an answer came.
+ * of one. `cut`: the answer broke off. `unanswered`: not a byte of one came. `unconnected`: nothing was ever sent.
  */
-export type Fate = 'complete' | 'refused' | 'cut' | 'unreached' | 'left' | 'hung';
+export type Fate = 'complete' | 'refused' | 'cut' | 'unanswered' | 'unconnected' | 'left' | 'hung';
 
 export interface SeenUsage {
   readonly promptTokens: number;
@@ -77,8 +77,8 @@ export class CallSight {
   private fateOf(ending: Ending): Fate {
     const { stream } = this.plan;
     if (this.status === 200 && stream && this.text.endsWith(DONE)) return 'complete';
-    if (ending === 'left' || ending === 'hung') return ending;
-    if (this.status === undefined) return 'unreached';
+    if (ending === 'left' || ending === 'hung' || ending === 'unconnected') return ending;
+    if (this.status === undefined) return 'unanswered';
     if (ending === 'cut') return 'cut';
     if (this.status !== 200) return 'refused';
     return stream ? 'cut' : 'complete';

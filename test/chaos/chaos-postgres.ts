@@ -8,7 +8,6 @@ export interface RunningPostgres {
   readonly pid: number;
   readonly ended: Promise<void>;
   stop(milliseconds?: number): Promise<void>;
-  kill(): void;
 }
 
 /** Starts it on a cluster that is there already; on a free port unless one is named. */
@@ -47,13 +46,11 @@ export class ChaosPostgres {
     this.frozen = [];
   }
 
-  /** kill -9 of all its processes at once. */
+  /** kill -9 of all its processes at once. Its guard stays to bury it, and then ends. */
   async crash(): Promise<void> {
-    const { pid } = this.running;
-    const children = childrenOf(pid);
-    this.running.kill();
-    for (const child of children) send(child, 'SIGKILL');
-    await this.running.ended;
+    const { pid, ended } = this.running;
+    for (const each of [pid, ...childrenOf(pid)]) send(each, 'SIGKILL');
+    await ended;
   }
 
   /** After a crash: the same data under the same address. */

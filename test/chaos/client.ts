@@ -47,7 +47,9 @@ class ClientCall {
       },
     });
     this.request.on('response', (response) => this.read(response));
-    this.request.on('error', () => this.end('cut'));
+    this.request.on('error', ({ code }: NodeJS.ErrnoException) =>
+      this.end(code === 'ECONNREFUSED' ? 'unconnected' : 'cut'),
+    );
     this.request.end(body);
     this.after(LONGEST_CALL_MS, () => this.end('hung'));
     if (leave?.afterMs !== undefined) this.after(leave.afterMs, () => this.end('left'));

@@ -6,7 +6,7 @@ import type { Outcome } from './result.js';
 import type { Stage } from './stage.js';
 import { judge, type Charge, type Evidence, type Finding } from './verdict.js';
 
-const NOT_ENDED: readonly Fate[] = ['cut', 'unreached', 'left', 'hung'];
+const NOT_ENDED: readonly Fate[] = ['cut', 'unanswered', 'left', 'hung'];
 
 export interface Conclusion extends Outcome {
   readonly evidence: readonly Evidence[];

@@ -53,7 +53,7 @@ export class Load {
     const { calls = Infinity, pause = 0 } = this.options;
     while (!this.ending && this.begun < calls) {
       const { fate } = await this.call(this.begun++);
-      const wait = fate === 'unreached' || fate === 'refused' ? PAUSE_MS : pause;
+      const wait = fate === 'unanswered' || fate === 'refused' ? PAUSE_MS : pause;
       if (wait > 0) await sleep(wait);
     }
   }
@@ -62,11 +62,20 @@ export class Load {
     const { scenario, seed, mix, leave } = this.options;
     const plan = planCall(scenario, seed, index, mix);
     const random = new Random(seed, `way of ${plan.label}`);
-    const caller = await this.fleet.caller(random);
+    const leaving = leave?.(plan, random);
     this.running.add(plan.label);
-    const seen = await makeCall(caller, plan, leave?.(plan, random));
+    const seen = await this.reach(plan, random, leaving);
     this.running.delete(plan.label);
     this.seen.push(seen);
     return seen;
+  }
+
+  /** A process that has just died is not known to be dead yet: another one is asked. */
+  private async reach(plan: CallPlan, random: Random, leave?: Leave): Promise<CallSeen> {
+    for (;;) {
+      const seen = await makeCall(await this.fleet.caller(random), plan, leave);
+      if (seen.fate !== 'unconnected') return seen;
+      await sleep(PAUSE_MS);
+    }
   }
 }

@@ -64,7 +64,8 @@ const RULES: Readonly<
   refused: (_evidence, { events }) =>
     events[0]?.amount === 0n ? undefined : 'it was refused and costs something',
   cut: orderlyEstimate,
-  unreached: orderlyEstimate,
+  unanswered: orderlyEstimate,
+  unconnected: () => 'it was booked and never sent',
   left: (evidence, call) =>
     call.outcome === 'client_gone'
       ? coversDelivered(evidence, call)

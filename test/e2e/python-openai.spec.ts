@@ -18,8 +18,9 @@ const environment = { PATH, HOME, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING
 /** Fails where there is no Python, no package, or one without what the script calls. */
 const probe = 'import openai; openai.OpenAI(api_key="none").chat.completions.parse';
 const present = spawnSync('python3', ['-c', probe], { env: environment }).status === 0;
-const skipped = 'skipped: no Python openai package';
-if (!present) console.warn(`The Python openai package is not called (${skipped}).`);
+const suite = `the Python openai package${present ? '' : ' (skipped: no Python openai package)'}`;
+/** Milliseconds for the gateway's start and all jobs. */
+const longestRun = 120_000;
 
 interface Job {
   readonly name: string;
@@ -62,96 +63,93 @@ function runJobs(settings: object): Promise<Map<string, unknown>> {
   });
 }
 
-(present ? describe : describe.skip)(
-  `the Python openai package${present ? '' : ` (${skipped})`}`,
-  () => {
-    const texts = jobsFor('text', servedModels, '[[tokens=7 cached=2]] Hello');
-    const streams = jobsFor('stream', servedModels, '[[tokens=20]] Hello');
-    const weather = '[[tool=get_weather]] How will it be?';
-    const tools = [
-      ...jobsFor('tools', servedModels, weather),
-      ...jobsFor('tools_in_stream', servedModels, weather),
-    ];
-    const reports = jobsFor('structured', servedModels, 'A report, please');
-    const thoughts = ['thinking', 'thinking_in_stream'].flatMap((scenario) =>
-      thinkingModels.map((served) =>
-        // OpenAI's format has no word that asks to see thoughts; the sandbox needs a directive.
-        job(scenario, served, served.wire === 'openai' ? `[[reasoning=8]] ${weather}` : weather),
-      ),
-    );
-    let gateway: TestGateway;
-    let outcomes: Map<string, unknown>;
+(present ? describe : describe.skip)(suite, () => {
+  const texts = jobsFor('text', servedModels, '[[tokens=7 cached=2]] Hello');
+  const streams = jobsFor('stream', servedModels, '[[tokens=20]] Hello');
+  const weather = '[[tool=get_weather]] How will it be?';
+  const tools = [
+    ...jobsFor('tools', servedModels, weather),
+    ...jobsFor('tools_in_stream', servedModels, weather),
+  ];
+  const reports = jobsFor('structured', servedModels, 'A report, please');
+  const thoughts = ['thinking', 'thinking_in_stream'].flatMap((scenario) =>
+    thinkingModels.map((served) =>
+      // OpenAI's format has no word that asks to see thoughts; the sandbox needs a directive.
+      job(scenario, served, served.wire === 'openai' ? `[[reasoning=8]] ${weather}` : weather),
+    ),
+  );
+  let gateway: TestGateway;
+  let outcomes: Map<string, unknown>;
 
-    beforeAll(async () => {
-      gateway = await startThreeProtocols();
-      outcomes = await runJobs({
-        base_url: `${gateway.url}/v1`,
-        api_key: gateway.apiKey,
-        jobs: [...texts, ...streams, ...tools, ...reports, ...thoughts],
-      });
+  beforeAll(async () => {
+    gateway = await startThreeProtocols();
+    outcomes = await runJobs({
+      base_url: `${gateway.url}/v1`,
+      api_key: gateway.apiKey,
+      jobs: [...texts, ...streams, ...tools, ...reports, ...thoughts],
     });
-    afterAll(() => gateway.stop());
+  }, longestRun);
+  afterAll(() => gateway.stop());
 
-    it.each(texts)('gets a $name', ({ name, id, served }) => {
-      const entry = gateway.sandbox.tally().find((call) => call.id === id);
-      expect(outcomes.get(name)).toEqual({
-        result: {
-          text: expect.stringMatching(/^\s*(\S+\s*){7}$/),
-          finish: 'stop',
-          usage: expect.objectContaining({
-            prompt_tokens: entry?.promptTokens,
-            completion_tokens: 7,
-            prompt_tokens_details: expect.objectContaining({ cached_tokens: 2 }),
-            cost_usd_total: expect.any(Number),
-          }),
+  it.each(texts)('gets a $name', ({ name, id, served }) => {
+    const entry = gateway.sandbox.tally().find((call) => call.id === id);
+    expect(outcomes.get(name)).toEqual({
+      result: {
+        text: expect.stringMatching(/^\s*(\S+\s*){7}$/),
+        finish: 'stop',
+        usage: expect.objectContaining({
+          prompt_tokens: entry?.promptTokens,
+          completion_tokens: 7,
+          prompt_tokens_details: expect.objectContaining({ cached_tokens: 2 }),
+          cost_usd_total: expect.any(Number),
+        }),
+      },
+    });
+    expectServed(gateway, id, served.wire, [200]);
+  });
+
+  it.each(streams)('reads a $name', ({ name, id, served }) => {
+    expect(outcomes.get(name)).toEqual({
+      result: {
+        pieces: expect.arrayContaining([expect.stringMatching(/\w/)]),
+        usage: expect.objectContaining({
+          completion_tokens: 20,
+          cost_usd_total: expect.any(Number),
+        }),
+      },
+    });
+    expectServed(gateway, id, served.wire, [200]);
+  });
+
+  it.each(tools)('calls $name', ({ name, id, served }) => {
+    const called = { name: 'get_weather', arguments: '{"city":"city","days":1}' };
+    expect(outcomes.get(name)).toMatchObject({
+      result: {
+        first: { role: 'assistant', tool_calls: [{ function: called }] },
+        last: { content: 'The tool answered: three days of sun' },
+      },
+    });
+    expectServed(gateway, id, served.wire, [200, 200]);
+  });
+
+  it.each(reports)('parses what is $name', ({ name, id, served }) => {
+    expect(outcomes.get(name)).toEqual({
+      result: { city: 'city', days: [{ degrees: expect.any(Number), rain: true }] },
+    });
+    expectServed(gateway, id, served.wire, [200]);
+  });
+
+  it.each(thoughts)('goes on $name', ({ name, id, served }) => {
+    expect(outcomes.get(name)).toMatchObject({
+      result: {
+        first: { reasoning: expect.stringMatching(/^\s*(\S+\s*){8}$/) },
+        // Had the thoughts been lost on the way back, the gateway would have gone on without thinking.
+        last: {
+          reasoning: expect.stringMatching(/\w/),
+          content: 'The tool answered: three days of sun',
         },
-      });
-      expectServed(gateway, id, served.wire, [200]);
+      },
     });
-
-    it.each(streams)('reads a $name', ({ name, id, served }) => {
-      expect(outcomes.get(name)).toEqual({
-        result: {
-          pieces: expect.arrayContaining([expect.stringMatching(/\w/)]),
-          usage: expect.objectContaining({
-            completion_tokens: 20,
-            cost_usd_total: expect.any(Number),
-          }),
-        },
-      });
-      expectServed(gateway, id, served.wire, [200]);
-    });
-
-    it.each(tools)('calls $name', ({ name, id, served }) => {
-      const called = { name: 'get_weather', arguments: '{"city":"city","days":1}' };
-      expect(outcomes.get(name)).toMatchObject({
-        result: {
-          first: { role: 'assistant', tool_calls: [{ function: called }] },
-          last: { content: 'The tool answered: three days of sun' },
-        },
-      });
-      expectServed(gateway, id, served.wire, [200, 200]);
-    });
-
-    it.each(reports)('parses what is $name', ({ name, id, served }) => {
-      expect(outcomes.get(name)).toEqual({
-        result: { city: 'city', days: [{ degrees: expect.any(Number), rain: true }] },
-      });
-      expectServed(gateway, id, served.wire, [200]);
-    });
-
-    it.each(thoughts)('goes on $name', ({ name, id, served }) => {
-      expect(outcomes.get(name)).toMatchObject({
-        result: {
-          first: { reasoning: expect.stringMatching(/^\s*(\S+\s*){8}$/) },
-          // Had the thoughts been lost on the way back, the gateway would have gone on without thinking.
-          last: {
-            reasoning: expect.stringMatching(/\w/),
-            content: 'The tool answered: three days of sun',
-          },
-        },
-      });
-      expectServed(gateway, id, served.wire, [200, 200]);
-    });
-  },
-);
+    expectServed(gateway, id, served.wire, [200, 200]);
+  });
+});

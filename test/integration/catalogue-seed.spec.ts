@@ -7,6 +7,7 @@ import { formatUsd } from '../../src/core/money.js';
 import { Environment } from '../../src/platform/env.js';
 import { PrismaService } from '../../src/platform/prisma.service.js';
 import { CatalogueSeedService } from '../../src/providers/catalogue/catalogue-seed.service.js';
+import { DatabaseService } from '../../src/platform/database.service.js';
 import { HealthService } from '../../src/platform/health/health.service.js';
 import { CatalogueService } from '../../src/providers/catalogue/catalogue.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -16,12 +17,15 @@ const TODAY = Date.UTC(2026, 10, 22);
 describe('catalogue seed', () => {
   let database: TestDatabase;
   let prisma: PrismaService;
+  let connections: DatabaseService;
   let seed: CatalogueSeedService;
   let folder: string;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    prisma = new PrismaService(Object.assign(new Environment(), { DATABASE_URL: database.appUrl }));
+    const environment = Object.assign(new Environment(), { DATABASE_URL: database.appUrl });
+    prisma = new PrismaService(environment);
+    connections = new DatabaseService(environment);
     seed = new CatalogueSeedService(prisma);
     folder = await mkdtemp(path.join(tmpdir(), 'catalogue-'));
     await cp(path.resolve('prisma', 'catalogue'), folder, { recursive: true });
@@ -29,6 +33,7 @@ describe('catalogue seed', () => {
 
   afterAll(async () => {
     await prisma.$disconnect();
+    await connections.onApplicationShutdown();
     await database.drop();
     await rm(folder, { recursive: true, force: true });
   });
@@ -41,7 +46,7 @@ describe('catalogue seed', () => {
   }
 
   async function loaded(): Promise<ReturnType<CatalogueService['snapshot']>> {
-    const catalogue = new CatalogueService(prisma, new HealthService());
+    const catalogue = new CatalogueService(connections, new HealthService());
     await catalogue.onModuleInit();
     return catalogue.snapshot();
   }

@@ -5,7 +5,7 @@ import { CallService, CLIENT_GONE, RunningCallsService, type Call } from '../../
 import { ID_PREFIX } from '../../core/ids.js';
 import type { Principal } from '../../core/principal.js';
 import { Environment } from '../../platform/env.js';
-import { readJsonBody } from '../../platform/http/json-body.adapter.js';
+import { readJsonBody, type BodyLimits } from '../../platform/http/json-body.adapter.js';
 import { callContextOf } from './call-context.js';
 import { toChatRequest } from './chat-request.js';
 import { completionJson, usageFrameOf } from './completion-json.js';
@@ -14,11 +14,16 @@ import { SseClientStream } from './sse-client-stream.adapter.js';
 /** A chat completion over HTTP: from the body to the last byte of the answer. */
 @Injectable()
 export class ChatCompletionsService {
+  private readonly limits: BodyLimits;
+
   constructor(
     private readonly calls: CallService,
     private readonly running: RunningCallsService,
-    private readonly environment: Environment,
-  ) {}
+    environment: Environment,
+  ) {
+    const { MAX_BODY_BYTES, BODY_TIMEOUT_MS } = environment;
+    this.limits = { maxBytes: MAX_BODY_BYTES, timeoutMs: BODY_TIMEOUT_MS };
+  }
 
   /** Answers the request. @throws GatewayError while nothing was sent */
   async handle(
@@ -26,34 +31,28 @@ export class ChatCompletionsService {
     response: ServerResponse,
     principal: Principal,
   ): Promise<void> {
-    const context = callContextOf(request.headers);
     const id = ID_PREFIX.call + nextUlid();
-    const requestId = context.clientRequestId ?? id;
-    response.setHeader('x-request-id', requestId);
-    const { MAX_BODY_BYTES: maxBytes, BODY_TIMEOUT_MS: timeoutMs } = this.environment;
-    const startedAt = Date.now();
-    const startedTick = performance.now();
-    const chatRequest = toChatRequest(await readJsonBody(request, { maxBytes, timeoutMs }));
-    await this.running.run(async (signal) => {
-      const leave = (): void => signal.abort(CLIENT_GONE);
-      response.once('close', () => {
-        if (!response.writableFinished) leave();
+    let requestId = id;
+    try {
+      const context = callContextOf(request.headers);
+      requestId = context.clientRequestId ?? id;
+      const { limits } = this;
+      const startedAt = Date.now();
+      const startedTick = performance.now();
+      const chatRequest = toChatRequest(await readJsonBody(request, limits));
+      const call = { id, endpoint: 'chat.completions', principal, request: chatRequest, context };
+      await this.running.run((signal) => {
+        response.once('close', () => {
+          if (!response.writableFinished) signal.abort(CLIENT_GONE);
+        });
+        if (response.destroyed) signal.abort(CLIENT_GONE);
+        return this.answer({ ...call, startedAt, startedTick, signal }, response, requestId);
       });
-      if (response.destroyed) leave();
-      const call: Call = {
-        id,
-        endpoint: 'chat.completions',
-        principal,
-        request: chatRequest,
-        context,
-        startedAt,
-        startedTick,
-        signal,
-      };
-      await this.answer(call, response, requestId).catch((error: unknown) => {
-        if (error !== CLIENT_GONE) throw error;
-      });
-    });
+    } catch (error) {
+      if (error === CLIENT_GONE) return;
+      if (!response.headersSent) response.setHeader('x-request-id', requestId);
+      throw error;
+    }
   }
 
   private async answer(call: Call, response: ServerResponse, requestId: string): Promise<void> {
@@ -65,14 +64,22 @@ export class ChatCompletionsService {
     const answer = await this.calls.complete(call);
     const body = completionJson(answer);
     const total = answer.facts.costs.find(([field]) => field === 'cost_usd_total');
-    response.writeHead(200, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(body),
-      'x-osm-request-id': call.id,
-      'x-osm-provider': answer.facts.provider,
-      'x-osm-model': answer.facts.model,
-      'x-osm-response-cost': total?.[1] ?? '0',
-    });
+    response.writeHead(200, [
+      'content-type',
+      'application/json; charset=utf-8',
+      'content-length',
+      `${Buffer.byteLength(body)}`,
+      'x-request-id',
+      requestId,
+      'x-osm-request-id',
+      call.id,
+      'x-osm-provider',
+      answer.facts.provider,
+      'x-osm-model',
+      answer.facts.model,
+      'x-osm-response-cost',
+      total?.[1] ?? '0',
+    ]);
     response.end(body);
   }
 }

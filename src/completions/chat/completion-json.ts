@@ -11,16 +11,18 @@ export function usageFrameOf(includeUsage: boolean | undefined | null): UsageFra
   return includeUsage === false ? 'none' : 'with-choice';
 }
 
-/** A whole answer in OpenAI's form, as JSON text. */
+/**
+ * A whole answer in OpenAI's form, as JSON text. What the provider says in fields that are the gateway's own does not
+ * go out; the answer is changed in place, since nobody reads it afterwards.
+ */
 export function completionJson({ completion, facts }: CompletedAnswer): string {
-  const { created, ...rest } = completion;
-  const body = JSON.stringify({
-    ...withoutOwn(rest),
-    id: facts.callId,
-    object: 'chat.completion',
-    created: created ?? facts.created,
-    model: facts.model,
-  });
+  completion['id'] = facts.callId;
+  completion['object'] = 'chat.completion';
+  completion.created ??= facts.created;
+  completion['model'] = facts.model;
+  completion['usage'] = undefined;
+  completion['metadata'] = undefined;
+  const body = JSON.stringify(completion);
   return `${body.slice(0, -1)},"usage":${usageJson(facts)},"metadata":${JSON.stringify(facts.metadata)}}`;
 }
 
@@ -45,17 +47,4 @@ export function usageFrameJson(facts: AnswerFacts, frame: UsageFrame): string | 
 
 function headerJson({ callId, created, model }: AnswerHeader): string {
   return `"id":"${callId}","object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)}`;
-}
-
-/** What the provider says in fields that are the gateway's own does not go out twice. */
-function withoutOwn<T extends Record<string, unknown>>(fields: T): T {
-  return {
-    ...fields,
-    id: undefined,
-    object: undefined,
-    created: undefined,
-    model: undefined,
-    usage: undefined,
-    metadata: undefined,
-  };
 }

@@ -36,9 +36,9 @@ export class ErrorFilter implements ExceptionFilter {
     response: Response,
   ): GatewayError {
     const status = exception.getStatus();
-    if (status === 404) return this.unknownRoute(request, response);
+    // 400 is a path with a broken escape: bodies and queries are checked elsewhere.
+    if (status === 404 || status === 400) return this.unknownRoute(request, response);
     if (status === 413) return new GatewayError('request_too_large');
-    if (status === 400) return new GatewayError('invalid_json', { detail: exception.message });
     return new GatewayError('internal_error', { detail: exception.message });
   }
 

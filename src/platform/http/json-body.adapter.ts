@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../../core/errors.js';
 import { faultOfShape } from './json-shape.js';
@@ -68,12 +69,10 @@ function tooLarge(maxBytes: number): GatewayError {
 export function parseJsonObject(bytes: Buffer): Record<string, unknown> {
   const fault = faultOfShape(bytes);
   if (fault) throw new GatewayError('invalid_json', { message: `The request body ${fault}.` });
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
+  if (!isUtf8(bytes)) {
     throw new GatewayError('invalid_json', { message: 'The request body is not valid UTF-8.' });
   }
+  const text = bytes.toString('utf8', hasByteOrderMark(bytes) ? 3 : 0);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -105,4 +104,8 @@ function refuseHostileValues(value: object, path: string): void {
 
 function refuse(where: string, reason: string): never {
   throw new GatewayError('invalid_parameter', { param: where, message: `${where} ${reason}.` });
+}
+
+function hasByteOrderMark(bytes: Buffer): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }

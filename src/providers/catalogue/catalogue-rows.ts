@@ -14,8 +14,11 @@ export interface CatalogueRows {
   /** Ascending by validFrom. */
   readonly versions: readonly Rows.PriceVersion[];
   /** Ascending by position. */
-  readonly components: readonly Rows.PriceComponent[];
+  readonly components: readonly ComponentRow[];
 }
+
+/** The amount as the plain decimal that the database holds. */
+export type ComponentRow = Omit<Rows.PriceComponent, 'amount'> & { readonly amount: string };
 
 const OFFER_STATUSES: readonly OfferStatus[] = ['active', 'beta', 'deprecated', 'removed'];
 
@@ -63,7 +66,7 @@ function offerOf(row: Rows.Offer, prices: readonly PriceVersion[]): Offer {
 
 function versionOf(
   { id, validFrom }: Rows.PriceVersion,
-  components: readonly Rows.PriceComponent[],
+  components: readonly ComponentRow[],
 ): PriceVersion {
   return {
     id,
@@ -79,14 +82,12 @@ function componentOf({
   unit,
   amount,
   conditions,
-}: Rows.PriceComponent): PriceComponent {
+}: ComponentRow): PriceComponent {
   const place = {
     subject: `price version ${priceVersionId}`,
     path: `components[${position}]`,
   };
-  return toPriceComponent(
-    readComponent({ meter, unit, amount: amount.toFixed(), conditions }, place),
-  );
+  return toPriceComponent(readComponent({ meter, unit, amount, conditions }, place));
 }
 
 function within({ subject }: Place, path: string): Place {

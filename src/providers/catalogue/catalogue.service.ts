@@ -1,8 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DatabaseService } from '../../platform/database.service.js';
 import { HealthService } from '../../platform/health/health.service.js';
-import { PrismaService } from '../../platform/prisma.service.js';
 import { PROVIDERS } from '../definitions/registry.js';
-import { snapshotOf } from './catalogue-rows.js';
+import { CATALOGUE_QUERIES } from './catalogue-queries.js';
+import { snapshotOf, type CatalogueRows, type ComponentRow } from './catalogue-rows.js';
 import { CatalogueSnapshot } from './catalogue-snapshot.js';
 
 const PROVIDER_ALIASES: ReadonlyMap<string, string> = new Map(
@@ -17,7 +18,7 @@ export class CatalogueService implements OnModuleInit {
   private lastReload: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly database: DatabaseService,
     private readonly health: HealthService,
   ) {}
 
@@ -47,16 +48,28 @@ export class CatalogueService implements OnModuleInit {
 
   /** One query a table, all of the same moment: a version without its components would be half a price. */
   private async load(): Promise<CatalogueSnapshot> {
-    const [models, aliases, offers, versions, components] = await this.prisma.$transaction(
-      [
-        this.prisma.model.findMany(),
-        this.prisma.modelAlias.findMany(),
-        this.prisma.offer.findMany(),
-        this.prisma.priceVersion.findMany({ orderBy: { validFrom: 'asc' } }),
-        this.prisma.priceComponent.findMany({ orderBy: { position: 'asc' } }),
-      ],
-      { isolationLevel: 'RepeatableRead' },
-    );
-    return snapshotOf({ models, aliases, offers, versions, components }, PROVIDER_ALIASES);
+    const client = await this.database.pool.connect();
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const rows = {
+        models: (await client.query<CatalogueRows['models'][number]>(CATALOGUE_QUERIES.models))
+          .rows,
+        aliases: (await client.query<CatalogueRows['aliases'][number]>(CATALOGUE_QUERIES.aliases))
+          .rows,
+        offers: (await client.query<CatalogueRows['offers'][number]>(CATALOGUE_QUERIES.offers))
+          .rows,
+        versions: (
+          await client.query<CatalogueRows['versions'][number]>(CATALOGUE_QUERIES.versions)
+        ).rows,
+        components: (await client.query<ComponentRow>(CATALOGUE_QUERIES.components)).rows,
+      };
+      await client.query('COMMIT');
+      client.release();
+      return snapshotOf(rows, PROVIDER_ALIASES);
+    } catch (error) {
+      // A connection in an unknown state is thrown away.
+      client.release(true);
+      throw error;
+    }
   }
 }

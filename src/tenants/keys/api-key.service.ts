@@ -4,7 +4,7 @@ import { parseMultiplier } from '../../core/money.js';
 import type { Principal, ProjectMode } from '../../core/principal.js';
 import { DatabaseService } from '../../platform/database.service.js';
 import { NotificationService } from '../../platform/notification.service.js';
-import { hashKey, isWellFormedKey } from './key-format.js';
+import { hashKeyHex, isWellFormedKey } from './key-format.js';
 
 const MAX_CACHED = 50_000;
 const TIME_TO_LIVE_MS = 60_000;
@@ -64,7 +64,7 @@ export class ApiKeyService implements OnModuleInit {
     }
     if (!isWellFormedKey(key, 'osm_'))
       throw new GatewayError('invalid_api_key', { message: INCORRECT });
-    const hash = Buffer.from(hashKey(key)).toString('hex');
+    const hash = hashKeyHex(key);
     const cached = this.cache.get(hash);
     if (cached && performance.now() - cached.readAt < TIME_TO_LIVE_MS) return admit(cached);
     return this.load(hash).then(admit);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -31,7 +31,12 @@ export function describeKey(key: string): NewKey {
 }
 
 export function hashKey(key: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(key).digest());
+  return new Uint8Array(hash('sha256', key, 'buffer'));
+}
+
+/** The same hash in hex, under which keys are held in memory. */
+export function hashKeyHex(key: string): string {
+  return hash('sha256', key, 'hex');
 }
 
 /** Whether a text has the form of a key of this kind; a typo is told without asking the database. */

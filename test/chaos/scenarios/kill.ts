@@ -7,7 +7,7 @@ import { Random } from '../random.js';
 import type { Order, Outcome } from '../result.js';
 import type { Stage } from '../stage.js';
 
-const LONGEST_STORM_MS = 330_000;
+const LONGEST_STORM_MS = 900_000;
 /** How much of the kills come while the process starts. */
 const IN_THE_BUD = 0.15;
 
@@ -40,7 +40,7 @@ async function storm(fleet: Fleet, wanted: number, { seed, short, say }: Order):
       if (random.chance(IN_THE_BUD)) await sleep(random.between(0, 800));
       else {
         await program.ready();
-        await sleep(random.between(0, short ? 1_500 : 3_000));
+        await sleep(random.between(0, short ? 1_500 : 5_000));
       }
       if (left <= 0) return;
       left--;

@@ -145,6 +145,7 @@ describe('the end of a stream', () => {
     ['nothing at all', [], ['error']],
     ['[DONE] alone', ['[DONE]'], ['error']],
     ['no choice ever', [{ choices: [], usage: { prompt_tokens: 1 } }, '[DONE]'], ['error']],
+    ['no choice and no [DONE]', [{ choices: [], usage: { prompt_tokens: 1 } }], ['error']],
     ['content that breaks off', [HI], ['error']],
     [
       'one of two choices breaks off',

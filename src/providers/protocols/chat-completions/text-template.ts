@@ -19,7 +19,6 @@ export interface TextFields {
 }
 
 /** Text in which nothing is escaped and nothing would have to be. */
-// eslint-disable-next-line no-control-regex -- JSON strings may not hold control characters
 const PLAIN = /^[^"\\\u0000-\u001f\ud800-\udfff]*$/;
 
 /**
