@@ -5,11 +5,12 @@ import { RoutingService, type Plan } from '../providers/index.js';
 import type { Admission } from './admission.js';
 import { answerFacts } from './answer-facts.js';
 import { AttemptService } from './attempt.service.js';
-import { CallAccountService } from './call-account.service.js';
+import { CallAccountService, type CallAccount } from './call-account.service.js';
 import { CLIENT_GONE, type Call, type ClientStream, type CompletedAnswer } from './call.js';
 import { outputTokensLikely } from './delivered.js';
 import { exhausted, mayFallBack, MAX_ATTEMPTS } from './fallback.js';
 import { inputTokensLikely } from './input-estimate.js';
+import type { Settlement } from './settlement.js';
 import { StreamCallService } from './stream-call.service.js';
 
 /** The one story of a call, whatever the endpoint: resolve → authorize → attempts → deliver → close. */
@@ -80,6 +81,13 @@ export class CallService {
     return { completion, facts: answerFacts(call, plan, resolution, account, settlement) };
   }
 
+  /** The provider has read the request, and may have answered it, before anybody could stop it. */
+  private unreadAnswer(call: Call, plan: Plan, account: CallAccount): Settlement | undefined {
+    if (plan.target.provider.onClientGone === 'none') return undefined;
+    const promptTokens = inputTokensLikely(call.request);
+    return account.settle({ promptTokens, completionTokens: 0 }, 'estimate');
+  }
+
   /** Goes on to the next plan by returning, or closes the account and throws. */
   private async failed(
     call: Call,
@@ -89,7 +97,10 @@ export class CallService {
   ): Promise<void> {
     if (thrown === CLIENT_GONE) {
       account.attempted(plan, 0, 'client_gone');
-      await account.close(undefined, { outcome: 'client_gone', status: 499 });
+      await account.close(this.unreadAnswer(call, plan, account), {
+        outcome: 'client_gone',
+        status: 499,
+      });
       throw CLIENT_GONE;
     }
     const error = toGatewayError(thrown);

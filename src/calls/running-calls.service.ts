@@ -9,6 +9,8 @@ export class RunningCallsService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(RunningCallsService.name);
   private readonly running = new Set<CallSignal>();
   private onIdle: (() => void) | undefined;
+  /** Set when shutdown has waited long enough. */
+  private closed: GatewayError | undefined;
 
   constructor(private readonly environment: Environment) {}
 
@@ -18,6 +20,7 @@ export class RunningCallsService implements BeforeApplicationShutdown {
 
   /** Runs a call under a signal that aborts at its deadline, by its own `abort`, or when shutdown has waited long enough. */
   async run<T>(work: (signal: CallSignal) => Promise<T>): Promise<T> {
+    if (this.closed) throw this.closed;
     const signal = new CallSignal();
     const deadline = setTimeout(
       () => signal.abort(new GatewayError('upstream_timeout')),
@@ -41,11 +44,9 @@ export class RunningCallsService implements BeforeApplicationShutdown {
       this.onIdle = resolve;
     });
     const timer = setTimeout(() => {
-      const error = new GatewayError('overloaded', {
-        message: 'The gateway is being restarted.',
-        retryAfterSeconds: 1,
-      });
-      for (const signal of this.running) signal.abort(error);
+      const message = 'The gateway is being restarted.';
+      this.closed = new GatewayError('overloaded', { message, retryAfterSeconds: 1 });
+      for (const signal of this.running) signal.abort(this.closed);
     }, this.environment.DRAIN_TIMEOUT_MS);
     await idle;
     clearTimeout(timer);

@@ -102,7 +102,7 @@ export class Environment {
   @Type(() => Number)
   @IsInt()
   @Min(0)
-  DRAIN_TIMEOUT_MS = 8_000;
+  DRAIN_TIMEOUT_MS = 120_000;
 
   /** Output tokens assumed for a hold where neither the request nor the offer bounds them. */
   @Type(() => Number)

@@ -30,7 +30,7 @@ export async function runProcess(
     if (stopping) process.exit(1);
     stopping = true;
     logger.log(`stopping (${signal})`);
-    const patience = Number(process.env['DRAIN_TIMEOUT_MS'] ?? 8_000) + SHUTDOWN_MARGIN_MS;
+    const patience = Number(process.env['DRAIN_TIMEOUT_MS'] ?? 120_000) + SHUTDOWN_MARGIN_MS;
     setTimeout(() => process.exit(1), patience).unref();
     app.close().then(
       () => process.exit(0),

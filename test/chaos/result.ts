@@ -8,7 +8,7 @@ export interface Order {
   /** How long the soak lasts. */
   readonly minutes: number;
   /** Prints a line while it runs. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 export interface ScenarioResult {

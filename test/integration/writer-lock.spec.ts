@@ -76,6 +76,7 @@ describe('the lock of a writer', () => {
     expect(await isWriterAlive(deep)).toBe(false);
     const lock = await hold(deep);
     expect(await isWriterAlive(deep)).toBe(true);
+    expect(existsSync(join(deep, 'writer.sock'))).toBe(true);
     await expect(holdWriterLock(deep)).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await lock.release();
     expect(await isWriterAlive(deep)).toBe(false);

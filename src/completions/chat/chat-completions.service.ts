@@ -69,6 +69,8 @@ export class ChatCompletionsService {
       'application/json; charset=utf-8',
       'content-length',
       `${Buffer.byteLength(body)}`,
+      'x-content-type-options',
+      'nosniff',
       'x-request-id',
       requestId,
       'x-osm-request-id',

@@ -80,6 +80,7 @@ export class SseClientStream implements ClientStream {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
       'x-request-id': this.requestId,
       'x-osm-request-id': callId,
       'x-osm-provider': provider,

@@ -9,6 +9,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost, MetadataScanner, ModuleRef } from '@nestjs/core';
+import { GatewayError } from '../../core/errors.js';
 import { Environment } from '../env.js';
 import { answerError } from './error.filter.js';
 import { HotLaneAdapter } from './hot-lane.adapter.js';
@@ -69,7 +70,7 @@ export class HotLaneService implements OnApplicationBootstrap {
       const context = new HotContext(request, response, route);
       for (const guard of route.guards) {
         const admitted = guard.canActivate(context as unknown as ExecutionContext);
-        if (admitted !== true) await admitted;
+        if (admitted !== true && !(await admitted)) throw new GatewayError('role_not_allowed');
       }
       await route.handle(request, response);
     } catch (error) {

@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { GatewayError } from '../../core/errors.js';
+import { ensureRequestId } from './request-id.adapter.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
@@ -13,7 +14,7 @@ export function hardenServer(app: NestExpressApplication): void {
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(helmet(), refuseNul);
+  app.use(helmet(), giveRequestId, refuseNul);
   const server = app.getHttpServer();
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   // The body has a time limit of its own, which can answer; this one would cut the connection without a word.
@@ -21,6 +22,11 @@ export function hardenServer(app: NestExpressApplication): void {
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   Reflect.set(server, 'connectionsCheckingInterval', CHECK_INTERVAL_MS);
+}
+
+function giveRequestId(_request: Request, response: Response, next: NextFunction): void {
+  ensureRequestId(response);
+  next();
 }
 
 /** No text of the database can hold U+0000, so nothing that a URL may name does. */

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayError } from '../../core/errors.js';
 
+import { ensureRequestId } from './request-id.adapter.js';
+
 /** How long what is left of a refused body is read and thrown away. */
 const LINGER_MS = 1_000;
 
@@ -10,9 +12,11 @@ export function writeError(response: ServerResponse, error: GatewayError): void 
     response.destroy();
     return;
   }
+  ensureRequestId(response);
   const body = JSON.stringify(error.toBody());
   response.statusCode = error.status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('content-length', Buffer.byteLength(body));
   if (error.retryAfterSeconds !== undefined)
     response.setHeader('retry-after', Math.max(1, Math.ceil(error.retryAfterSeconds)));

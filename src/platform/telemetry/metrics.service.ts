@@ -15,6 +15,16 @@ export interface CallMeasure {
   readonly cost: string;
 }
 
+/** The series of the calls that have the same labels. */
+interface Series {
+  readonly calls: Counter.Internal;
+  readonly duration: Histogram.Internal<string>;
+  readonly firstToken: Histogram.Internal<string>;
+  readonly input: Counter.Internal;
+  readonly output: Counter.Internal;
+  readonly cost: Counter.Internal;
+}
+
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 const CALL_LABELS = ['endpoint', 'provider', 'model', 'outcome'] as const;
 const TARGET_LABELS = ['provider', 'model'] as const;
@@ -69,23 +79,40 @@ export class MetricsService {
     }),
   );
 
+  private readonly series = new Map<string, Series>();
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
 
   /** A call has ended. */
   ended(call: CallMeasure): void {
-    const { endpoint, provider, model, outcome } = call;
-    this.calls.inc({ endpoint, provider, model, outcome });
-    this.duration.observe({ provider, outcome }, call.durationMs / 1_000);
+    const series = this.seriesOf(call);
+    series.calls.inc();
+    series.duration.observe(call.durationMs / 1_000);
     if (call.timeToFirstTokenMs !== undefined) {
-      this.firstToken.observe({ provider }, call.timeToFirstTokenMs / 1_000);
+      series.firstToken.observe(call.timeToFirstTokenMs / 1_000);
     }
-    if (call.promptTokens > 0)
-      this.tokens.inc({ provider, model, kind: 'input' }, call.promptTokens);
-    if (call.completionTokens > 0)
-      this.tokens.inc({ provider, model, kind: 'output' }, call.completionTokens);
-    if (call.cost !== '0') this.cost.inc({ provider, model }, Number(call.cost));
+    if (call.promptTokens > 0) series.input.inc(call.promptTokens);
+    if (call.completionTokens > 0) series.output.inc(call.completionTokens);
+    if (call.cost !== '0') series.cost.inc(Number(call.cost));
+  }
+
+  /** The series that a call counts in; looked up by its labels once. */
+  private seriesOf({ endpoint, provider, model, outcome }: CallMeasure): Series {
+    const key = `${endpoint} ${provider} ${outcome} ${model}`;
+    const known = this.series.get(key);
+    if (known) return known;
+    const series = {
+      calls: this.calls.labels({ endpoint, provider, model, outcome }),
+      duration: this.duration.labels({ provider, outcome }),
+      firstToken: this.firstToken.labels({ provider }),
+      input: this.tokens.labels({ provider, model, kind: 'input' }),
+      output: this.tokens.labels({ provider, model, kind: 'output' }),
+      cost: this.cost.labels({ provider, model }),
+    };
+    this.series.set(key, series);
+    return series;
   }
 
   /** A figure that is asked for whenever the metrics are read. */

@@ -12,7 +12,13 @@ export interface Violation {
 /** A class with class-validator decorators. */
 export type RequestClass = abstract new () => object;
 
-type Check = (value: unknown, object: object, path: string) => Violation | undefined;
+/** What is wrong with a value, and where below it: `` for itself, `[2].role` or `function.name` for a part. */
+interface Fault {
+  readonly below: string;
+  readonly rule: string;
+}
+
+type Check = (value: unknown, object: object) => Fault | undefined;
 
 interface Property {
   readonly name: string;
@@ -27,7 +33,10 @@ interface Property {
  */
 export function compileValidator(target: RequestClass): (value: object) => Violation | undefined {
   const properties = compileProperties(target);
-  return (value) => checkObject(properties, value, '');
+  return (value) => {
+    const fault = checkObject(properties, value);
+    return fault && { path: fault.below, message: `${fault.below} ${fault.rule}` };
+  };
 }
 
 /** As compileValidator, as a function that throws. @throws GatewayError invalid_parameter naming the field */
@@ -65,18 +74,13 @@ function compileProperties(target: RequestClass): readonly Property[] {
   return properties;
 }
 
-function checkObject(
-  properties: readonly Property[],
-  object: object,
-  prefix: string,
-): Violation | undefined {
+function checkObject(properties: readonly Property[], object: object): Fault | undefined {
   for (const { name, optional, checks } of properties) {
     const value: unknown = Reflect.get(object, name);
     if (optional && (value === undefined || value === null)) continue;
-    const path = prefix === '' ? name : `${prefix}.${name}`;
     for (const check of checks) {
-      const violation = check(value, object, path);
-      if (violation) return violation;
+      const fault = check(value, object);
+      if (fault) return { below: `${name}${fault.below}`, rule: fault.rule };
     }
   }
   return undefined;
@@ -88,46 +92,43 @@ function compileCheck(target: RequestClass, metadata: ValidationMetadata): Check
   const [constraint] = getMetadataStorage().getTargetValidatorConstraints(metadata.constraintCls);
   if (!constraint) return undefined;
   const { instance } = constraint;
-  const argumentsFor = (value: unknown, object: object): ValidationArguments => ({
-    value,
-    object,
+  // One object for all calls of the check: validators read it while they run and do not keep it.
+  const args: ValidationArguments = {
+    value: undefined,
+    object: target.prototype as object,
     property: metadata.propertyName,
     constraints: metadata.constraints,
     targetName: target.name,
-  });
-  return (value, object, path) => {
-    const args = argumentsFor(value, object);
+  };
+  const ruleInWords = (): string => inWords(metadata, args, instance.defaultMessage?.(args));
+  return (value, object) => {
+    args.value = value;
+    args.object = object;
     if (metadata.each) {
       const at = Array.isArray(value)
         ? value.findIndex((entry) => instance.validate(entry, args) !== true)
         : -1;
-      return at < 0
-        ? undefined
-        : violation(`${path}[${at}]`, metadata, args, instance.defaultMessage?.(args));
+      return at < 0 ? undefined : { below: `[${at}]`, rule: ruleInWords() };
     }
-    return instance.validate(value, args) === true
-      ? undefined
-      : violation(path, metadata, args, instance.defaultMessage?.(args));
+    return instance.validate(value, args) === true ? undefined : { below: '', rule: ruleInWords() };
   };
 }
 
-function violation(
-  path: string,
+function inWords(
   metadata: ValidationMetadata,
   args: ValidationArguments,
   fallback: string | undefined,
-): Violation {
+): string {
   const { message } = metadata;
   const text =
     typeof message === 'function' ? message(args) : (message ?? fallback ?? '$property is invalid');
-  const rule = text
+  return text
     .replace(/^each value in /, '')
     .replaceAll('$property', '')
     .replace(/\$constraint(\d+)/g, (_, place: string) =>
       String(args.constraints[Number(place) - 1]),
     )
     .trim();
-  return { path, message: `${path} ${rule}` };
 }
 
 function compileNested(target: RequestClass, metadata: ValidationMetadata): Check | undefined {
@@ -136,24 +137,30 @@ function compileNested(target: RequestClass, metadata: ValidationMetadata): Chec
     throw new Error(`${target.name}.${metadata.propertyName} has @ValidateNested but no @Type`);
   const nested = type.typeFunction() as RequestClass;
   // Compiled when it is first met, so that classes may refer to themselves.
-  return (value, _object, path) => {
+  return (value) => {
     const properties = compileProperties(nested);
     // Without `each` a list is no object, whatever its entries are.
-    if (!metadata.each || !Array.isArray(value))
-      return isObject(value) ? checkObject(properties, value, path) : notAnObject(path);
-    for (const [index, entry] of value.entries()) {
-      const where = `${path}[${index}]`;
-      const found = isObject(entry) ? checkObject(properties, entry, where) : notAnObject(where);
-      if (found) return found;
+    if (!metadata.each || !Array.isArray(value)) {
+      const fault = checkEntry(properties, value);
+      return fault && { below: fault.below && `.${fault.below}`, rule: fault.rule };
+    }
+    for (let index = 0; index < value.length; index++) {
+      const fault = checkEntry(properties, value[index]);
+      if (fault) {
+        const below = `[${index}]${fault.below && `.${fault.below}`}`;
+        return { below, rule: fault.rule };
+      }
     }
     return undefined;
   };
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function checkEntry(properties: readonly Property[], entry: unknown): Fault | undefined {
+  return isObject(entry) ? checkObject(properties, entry) : NOT_AN_OBJECT;
 }
 
-function notAnObject(path: string): Violation {
-  return { path, message: `${path} must be an object` };
+const NOT_AN_OBJECT: Fault = { below: '', rule: 'must be an object' };
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

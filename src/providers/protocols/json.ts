@@ -14,9 +14,17 @@ export function stringOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A count of tokens: a non-negative integer, else undefined. */
+/** More tokens than any call can have; a provider that reports more reports nonsense. */
+const LARGEST_COUNT = 2_147_483_647;
+
+/** A count of tokens: a non-negative integer of a size that can be, else undefined. */
 export function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' &&
+    Number.isInteger(value) &&
+    value >= 0 &&
+    value <= LARGEST_COUNT
+    ? value
+    : undefined;
 }
 
 /** Parsed JSON, or undefined if the text is not JSON. */

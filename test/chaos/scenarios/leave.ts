@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { planCall, type CallPlan, type Mix } from '../call-plan.js';
 import type { CallSeen } from '../call-sight.js';
 import { makeCall, type Leave } from '../client.js';
@@ -22,15 +23,18 @@ export async function leave(stage: Stage, { seed, short }: Order): Promise<Outco
   const whole = { ...planCall('leave', seed, calls, mix), stream: true };
   const stayed = await stay(fleet, whole, seed);
   const bytesPerToken = stayed.bytes / whole.tokens;
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
   const load = new Load(fleet, {
     scenario: 'leave',
     seed,
-    clients: short ? 30 : 100,
+    clients: short ? 30 : 40,
     calls,
     mix,
     leave: (plan, random) => leaveOf(plan, random, bytesPerToken),
   });
   const seen = [stayed, ...(await load.finished())];
+  delay.disable();
   const conclusion = await conclude(stage, fleet, seen, `leave-${seed}-`);
   const waits = abortWaits(conclusion).sort((one, other) => one - other);
   const p99 = percentile(waits, 0.99);
@@ -49,6 +53,8 @@ export async function leave(stage: Stage, { seed, short }: Order): Promise<Outco
       'told p50 ms': percentile(waits, 0.5),
       'told p99 ms': p99,
       'told max ms': percentile(waits, 1),
+      // How busy the machine was with other things.
+      'own delay p99 ms': Math.round(delay.percentile(99) / 1e6),
     },
   };
 }

@@ -1,0 +1,82 @@
+import { fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ScenarioResult } from './result.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const leash = path.join(root, 'scripts/supervisor/end-with-parent.mjs');
+const LONGEST_RUN_MS = 240_000;
+
+/** Runs the short forms to their end; gives the status and all that was printed. */
+function runShort(json: string): Promise<{ status: number | null; output: string }> {
+  const { PATH = '', HOME = '', DATA_DIR = '' } = process.env;
+  const child = fork('scripts/chaos.mjs', ['--short', '--seed', '1', '--json', json], {
+    cwd: root,
+    execArgv: ['--import', leash],
+    env: { PATH, HOME, DATA_DIR, LEASH_HOLDER: String(process.pid) },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve) => child.once('close', (status) => resolve({ status, output })));
+}
+
+// Figures are judged by `npm run chaos`; here only that what must happen has happened.
+describe('npm run chaos', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'osm-chaos-'));
+  let output = '';
+  let results = new Map<string, ScenarioResult>();
+
+  beforeAll(async () => {
+    const json = path.join(folder, 'results.json');
+    ({ output } = await runShort(json));
+    const read = JSON.parse(readFileSync(json, 'utf8')) as ScenarioResult[];
+    results = new Map(read.map((result) => [result.name, result]));
+  }, LONGEST_RUN_MS);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function passed(name: string): ScenarioResult {
+    const result = results.get(name);
+    if (result?.verdict !== 'passed') throw new Error(`${name} did not pass:\n${output}`);
+    expect(result).toMatchObject({ lost: 0, double: 0, wrong: 0, problems: [] });
+    return result;
+  }
+
+  it('kills the processes, and what clients saw the end of is booked once and right', () => {
+    const { kills, ends, cut, calls } = passed('kill');
+    expect(kills).toBe(10);
+    expect(calls).toBeGreaterThanOrEqual(200);
+    expect(Math.min(ends, cut)).toBeGreaterThan(0);
+  });
+
+  it('lets clients leave, and providers are told', () => {
+    const { facts, calls } = passed('leave');
+    expect(calls).toBe(151);
+    expect(facts['left']).toBeGreaterThan(75);
+    expect(facts['providers told']).toBeGreaterThan(50);
+  });
+
+  it('stops and kills Postgres, and streams run on', () => {
+    const { facts, cut } = passed('database');
+    expect(cut).toBe(0);
+    expect(facts['ended while it was away']).toBeGreaterThan(0);
+  });
+
+  it('fills the disk, and calls are refused until there is room', () => {
+    if (results.get('disk')?.verdict === 'skipped') {
+      expect(output).toContain('disk: skipped');
+      return;
+    }
+    const { facts } = passed('disk');
+    expect(facts['refused']).toBeGreaterThan(0);
+    expect(facts['well afterwards']).toBeGreaterThan(0);
+  });
+
+  it('ends with the count', () => {
+    expect(output.trimEnd().split('\n').at(-1)).toMatch(/^\d+ passed, 0 failed$/);
+  });
+});
