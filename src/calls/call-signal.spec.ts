@@ -12,6 +12,9 @@ describe('CallSignal', () => {
     signal.abort('second');
     expect(signal.aborted).toBe(true);
     for (const listener of listeners) expect(listener.mock.calls).toEqual([['first']]);
+    const late = jest.fn();
+    signal.onAbort(late);
+    expect(late.mock.calls).toEqual([['first']]);
   });
 
   it('throws its reason', () => {

@@ -53,7 +53,7 @@ export class StreamReceiver implements UpstreamReceiver {
 
   onHead(head: UpstreamHead): void {
     this.head = head;
-    const type = String(head.headers['content-type'] ?? '');
+    const type = head.headers['content-type'] ?? '';
     if (isSuccess(head) && type.startsWith('text/html')) {
       this.exchange?.abort(
         new GatewayError('upstream_error', { detail: 'the provider answered with HTML' }),

@@ -55,7 +55,7 @@ export class HotLaneService implements OnApplicationBootstrap {
     const guards = [...guardsOf(type), ...guardsOf(method)].map((guard) =>
       this.modules.get<CanActivate>(guard, { strict: false }),
     );
-    const handle = method.bind(controller) as HotHandler;
+    const handle: HotHandler = (request, response) => method.call(controller, request, response);
     adapter.open(verb, path, (request, response) =>
       this.run(request, response, { type, method, guards, handle }),
     );

@@ -10,7 +10,7 @@ describe('the shape of JSON', () => {
     expect(faultOf(nested(64))).toBeUndefined();
     expect(faultOf(nested(65))).toBe('nests deeper than 64 levels');
     expect(faultOf(`${'{"a":'.repeat(64)}1${'}'.repeat(64)}`)).toBeUndefined();
-    expect(faultOf(`${'{"a":['.repeat(33)}`)).toBeDefined();
+    expect(faultOf('{"a":['.repeat(33))).toBeDefined();
   });
 
   it.each([

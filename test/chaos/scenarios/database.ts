@@ -26,17 +26,18 @@ export async function database(stage: Stage, { seed, short, say }: Order): Promi
   const outages = await breakPostgres(stage, load, short ? 3_000 : 30_000, say);
   await sleep(LEAD_MS);
   const conclusion = await conclude(stage, fleet, await load.finish(), `database-${seed}-`);
+  const ended = endedWithin(conclusion, outages);
   return {
     ...conclusion,
     problems: [
       ...conclusion.problems,
       ...brokenCalls(conclusion),
-      ...brokenOff(conclusion, outages),
+      ...(ended === 0 ? ['no call that ran when Postgres went away ended meanwhile'] : []),
     ],
     facts: {
       ...conclusion.facts,
       'ran at an outage': outages.running.size,
-      'ended while it was away': endedWithin(conclusion, outages),
+      'ended while it was away': ended,
       'calls without Postgres': completeWithin(conclusion, outages),
     },
   };
@@ -74,15 +75,6 @@ function brokenCalls({ evidence }: Conclusion): string[] {
     if (fate === 'refused' && status === 503 && errorCode === 'ledger_unavailable') return [];
     return [`${label} was ${fate}: ${status ?? 'no answer'} ${errorCode ?? ''}`];
   });
-}
-
-/** What ran when Postgres went away was ended well. */
-function brokenOff({ evidence }: Conclusion, { running }: Outages): string[] {
-  const ran = evidence.filter(({ seen }) => running.has(seen.label));
-  if (ran.length === 0) return ['no call ran when Postgres went away'];
-  return ran.flatMap(({ seen: { label, fate } }) =>
-    fate === 'complete' ? [] : [`${label} ran when Postgres went away and was ${fate}`],
-  );
 }
 
 function endedWithin({ evidence }: Conclusion, { running, spans }: Outages): number {
