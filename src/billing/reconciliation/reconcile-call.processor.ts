@@ -40,6 +40,7 @@ export class ReconcileCallProcessor extends WorkerHost implements OnApplicationB
     if (this.worker.isPaused()) return;
     this.logger.warn(`queue: ${error.message}`);
     void this.worker.pause(true);
-    setTimeout(() => this.worker.resume(), PAUSE_AFTER_ERROR_MS).unref();
+    const resume = (): void => void this.worker.resume();
+    setTimeout(resume, PAUSE_AFTER_ERROR_MS).unref();
   }
 }
