@@ -122,7 +122,9 @@ describe('authorize', () => {
   });
 
   it('says so where Postgres cannot be asked', async () => {
-    jest.spyOn(pool.pool, 'query').mockImplementation(() => Promise.reject(new Error('gone')));
+    jest.spyOn(pool.pool, 'query').mockImplementation(() => {
+      throw new Error('gone');
+    });
     await expect(authorize('1')).rejects.toMatchObject({
       status: 503,
       code: 'ledger_unavailable',

@@ -1,4 +1,5 @@
 import {
+  close,
   closeSync,
   fdatasync,
   fdatasyncSync,
@@ -126,16 +127,25 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
     try {
       while (written < bytes.length) written += writeSync(file, bytes, written);
     } catch (error) {
-      // Half a line would swallow the next record.
-      ftruncateSync(file, this.size);
+      this.takeBack(file);
       throw error;
     }
     this.size += bytes.length;
   }
 
+  /** Half a line would swallow the next record. Where it must stay, the next one goes to a new segment. */
+  private takeBack(file: number): void {
+    try {
+      ftruncateSync(file, this.size);
+    } catch (error) {
+      this.logger.error(`journal: ${String(error)}`);
+      this.size = SEGMENT_BYTES;
+    }
+  }
+
   private rotate(): void {
     const next = openSync(join(this.folder, segmentName(this.segment + 1)), 'ax', 0o600);
-    if (this.file !== undefined) closeSync(this.file);
+    if (this.file !== undefined) retire(this.file);
     this.segment += 1;
     this.file = next;
     this.size = 0;
@@ -156,4 +166,9 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
       }, SYNC_EVERY_MS).unref();
     });
   }
+}
+
+/** A segment that is full is synced once more, for what came since the last time, and closed. */
+function retire(file: number): void {
+  fdatasync(file, () => close(file, () => undefined));
 }

@@ -40,7 +40,7 @@ async function storm(fleet: Fleet, wanted: number, { seed, short, say }: Order):
       if (random.chance(IN_THE_BUD)) await sleep(random.between(0, 800));
       else {
         await program.ready();
-        await sleep(random.between(0, short ? 1_500 : 5_000));
+        await sleep(random.between(0, short ? 1_500 : 4_000));
       }
       if (left <= 0) return;
       left--;
