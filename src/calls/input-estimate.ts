@@ -27,6 +27,7 @@ function sizeOf(request: ChatRequest): InputSize {
     size.pieces++;
     text(message.name);
     text(message.reasoning);
+    if (message.reasoning_details) text(JSON.stringify(message.reasoning_details));
     if (Array.isArray(message.content)) {
       for (const part of message.content) {
         if (part.type === 'text') text(part.text);

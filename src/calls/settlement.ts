@@ -1,9 +1,12 @@
 import { priceUsage, usageCost, type Bill, type Charge } from '../billing/index.js';
 import { formatUsd, ONE, type PicoUsd } from '../core/money.js';
 import type { Principal } from '../core/principal.js';
+import { plainText } from '../core/text.js';
 import type { Target } from '../core/target.js';
 import type { Rank, Usage } from '../core/usage.js';
 import type { AnswerFacts } from './call.js';
+
+const MAX_TIER = 64;
 
 /** What a call costs, as the journal takes it and as the client sees it. */
 export interface Settlement {
@@ -91,6 +94,10 @@ function billOf(priced: ReturnType<typeof priceUsage> | undefined): Bill {
 }
 
 /** The usage as JSON can hold it. */
-function unitsOf({ reportedCost, ...usage }: Usage): Charge['units'] {
-  return reportedCost === undefined ? usage : { ...usage, reportedCost: formatUsd(reportedCost) };
+function unitsOf({ reportedCost, serviceTier, ...usage }: Usage): Charge['units'] {
+  return {
+    ...usage,
+    ...(serviceTier === undefined ? {} : { serviceTier: plainText(serviceTier, MAX_TIER) }),
+    ...(reportedCost === undefined ? {} : { reportedCost: formatUsd(reportedCost) }),
+  };
 }

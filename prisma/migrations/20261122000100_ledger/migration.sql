@@ -106,6 +106,9 @@ CREATE FUNCTION commit_transaction(id text, kind text, source text, revision int
   occurred_at timestamptz, lines jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
+  IF jsonb_array_length(lines) < 2 THEN
+    RAISE EXCEPTION 'a ledger transaction has at least two lines' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
   INSERT INTO ledger_transaction (id, kind, source, revision, organization_id, occurred_at)
   VALUES (id, kind, source, revision, organization, occurred_at)
   ON CONFLICT DO NOTHING;
@@ -116,8 +119,9 @@ BEGIN
   SELECT commit_transaction.id, line, entry->>'account', (entry->>'amount')::numeric
   FROM jsonb_array_elements(lines) WITH ORDINALITY AS l(entry, line);
   INSERT INTO quota (id, scope, scope_id, kind, cap)
-  SELECT 'credit:' || organization, 'organization', organization, 'credit', (entry->>'amount')::numeric
+  SELECT 'credit:' || organization, 'organization', organization, 'credit', sum((entry->>'amount')::numeric)
   FROM jsonb_array_elements(lines) AS l(entry) WHERE entry->>'account' = 'wallet:' || organization
+  HAVING count(*) > 0
   ON CONFLICT (scope, scope_id, kind) DO UPDATE SET cap = quota.cap + excluded.cap;
   PERFORM pg_notify('osm_wallet', organization);
   RETURN true;
@@ -130,3 +134,17 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER api_key_changed AFTER UPDATE OR DELETE ON api_key FOR EACH ROW EXECUTE FUNCTION notify_key_change();
+
+-- What a key may do depends on its organization and its project too.
+CREATE FUNCTION notify_tenant_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'organization' THEN
+    PERFORM pg_notify('osm_key', encode(hash, 'hex')) FROM api_key WHERE organization_id = OLD.id;
+  ELSE
+    PERFORM pg_notify('osm_key', encode(hash, 'hex')) FROM api_key WHERE project_id = OLD.id;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER organization_changed AFTER UPDATE ON organization
+  FOR EACH ROW EXECUTE FUNCTION notify_tenant_change();
+CREATE TRIGGER project_changed AFTER UPDATE ON project FOR EACH ROW EXECUTE FUNCTION notify_tenant_change();

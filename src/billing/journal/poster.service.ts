@@ -20,8 +20,8 @@ const RETRY_MS = 500;
 const LOCK_RETRY_MS = 250;
 const LIVENESS_MS = 500;
 
-/** SQLSTATE classes that blame the data, not the moment: data exception, integrity, syntax, raised by a function. */
-const DATA_ERROR = /^(22|23|42|P0)/;
+/** SQLSTATE classes that blame the data, not the moment: data exception, integrity, raised by a function. */
+const DATA_ERROR = /^(22|23|P0)/;
 
 /**
  * Posts the journals of this machine: every close once, in batches. Living and dead writers are read alike; what a

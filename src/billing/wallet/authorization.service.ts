@@ -32,6 +32,7 @@ const NO_HOLD: Hold = { amount: 0n, release: () => undefined };
 @Injectable()
 export class AuthorizationService implements OnModuleInit {
   private readonly wallets = new Map<string, Wallet>();
+  private readonly loading = new Map<string, Promise<Wallet>>();
 
   constructor(
     private readonly database: DatabaseService,
@@ -72,7 +73,16 @@ export class AuthorizationService implements OnModuleInit {
     };
   }
 
-  private async load(organizationId: string): Promise<Wallet> {
+  /** Calls that wait for the same wallet share one look. */
+  private load(organizationId: string): Promise<Wallet> {
+    const running = this.loading.get(organizationId);
+    if (running) return running;
+    const loading = this.read(organizationId).finally(() => this.loading.delete(organizationId));
+    this.loading.set(organizationId, loading);
+    return loading;
+  }
+
+  private async read(organizationId: string): Promise<Wallet> {
     const readAt = performance.now();
     let rows: { balance: string }[];
     try {

@@ -11,6 +11,9 @@ export const deepseek: ProviderDefinition = {
   baseUrlEnvironment: 'DEEPSEEK_BASE_URL',
   quirks: {
     parameters: {
+      modalities: { rule: 'refuse' },
+      audio: { rule: 'refuse' },
+      web_search_options: { rule: 'refuse' },
       max_completion_tokens: { rule: 'rename', to: 'max_tokens' },
       n: { rule: 'refuse' },
       logit_bias: { rule: 'refuse' },

@@ -11,6 +11,9 @@ export const groq: ProviderDefinition = {
   baseUrlEnvironment: 'GROQ_BASE_URL',
   quirks: {
     parameters: {
+      modalities: { rule: 'refuse' },
+      audio: { rule: 'refuse' },
+      web_search_options: { rule: 'refuse' },
       max_tokens: { rule: 'rename', to: 'max_completion_tokens' },
       logprobs: { rule: 'refuse' },
       top_logprobs: { rule: 'refuse' },

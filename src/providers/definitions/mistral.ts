@@ -11,6 +11,8 @@ export const mistral: ProviderDefinition = {
   baseUrlEnvironment: 'MISTRAL_BASE_URL',
   quirks: {
     parameters: {
+      web_search_options: { rule: 'refuse' },
+      verbosity: { rule: 'refuse' },
       max_completion_tokens: { rule: 'rename', to: 'max_tokens' },
       seed: { rule: 'rename', to: 'random_seed' },
       logprobs: { rule: 'refuse' },

@@ -11,6 +11,9 @@ export const xai: ProviderDefinition = {
   baseUrlEnvironment: 'XAI_BASE_URL',
   quirks: {
     parameters: {
+      modalities: { rule: 'refuse' },
+      audio: { rule: 'refuse' },
+      web_search_options: { rule: 'refuse' },
       max_tokens: { rule: 'rename', to: 'max_completion_tokens' },
       logit_bias: { rule: 'refuse' },
     },

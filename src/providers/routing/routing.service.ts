@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ChatRequest } from '../../core/chat.js';
 import { GatewayError } from '../../core/errors.js';
 import type { Offer } from '../../core/offer.js';
+import type { PriceVersion } from '../../core/price.js';
 import type { Principal } from '../../core/principal.js';
 import type { Target } from '../../core/target.js';
 import { CatalogueService } from '../catalogue/catalogue.service.js';
@@ -55,7 +56,7 @@ export class RoutingService {
    */
   resolve(request: ChatRequest, principal: Principal, at: number): Resolution {
     const modelName = parseModelName(request.model, PROVIDER_BY_NAME);
-    const offers = this.offersFor(modelName, request);
+    const offers = this.offersFor(modelName, request, at);
     const needs = needsOf(request);
     const candidates: Candidate[] = [];
     const refusals: Refusal[] = [];
@@ -68,7 +69,7 @@ export class RoutingService {
     return { modelName, plans: candidates.sort(byPrice).map((candidate) => candidate.plan) };
   }
 
-  private offersFor(name: ModelName, request: ChatRequest): readonly Offer[] {
+  private offersFor(name: ModelName, request: ChatRequest, at: number): readonly Offer[] {
     const snapshot = this.catalogue.snapshot();
     if (name.kind === 'pinned') {
       const offer = snapshot.offerAt(name.provider.id, name.name);
@@ -90,7 +91,9 @@ export class RoutingService {
       .models()
       .filter((model) => model.type === 'chat')
       .flatMap((model) => snapshot.offersOf(model.id))
-      .filter((offer) => isRoutable(offer) && fitsAuto(offer, request));
+      .filter(
+        (offer) => isRoutable(offer) && fitsAuto(offer, request, snapshot.priceAt(offer, at)),
+      );
   }
 
   private consider(
@@ -133,12 +136,10 @@ function isRoutable(offer: Offer): boolean {
   );
 }
 
-function fitsAuto(offer: Offer, request: ChatRequest): boolean {
+function fitsAuto(offer: Offer, request: ChatRequest, price: PriceVersion | undefined): boolean {
   if (request['no_reasoning'] === true && offer.capabilities.reasoning === true) return false;
   if (request['free_models_only'] !== true) return true;
-  return offer.prices.every((version) =>
-    version.components.every((component) => component.price === 0n),
-  );
+  return price?.components.every((component) => component.price === 0n) ?? false;
 }
 
 function notFound(model: string): GatewayError {

@@ -199,7 +199,12 @@ describe('unsupportedValues', () => {
     ['tools where the model calls none', { tools: false }, { tools }, ['tools']],
     ['no tools', { tools: false }, { tools: [] }, []],
     ['a budget of reasoning', {}, { reasoning: { max_tokens: 1 } }, ['reasoning.max_tokens']],
-    ['a budget beside an effort', {}, { reasoning: { max_tokens: 1, effort: 'low' } }, []],
+    [
+      'a budget beside an effort',
+      {},
+      { reasoning: { max_tokens: 1, effort: 'low' } },
+      ['reasoning.max_tokens'],
+    ],
   ])('%s', (_what, capabilities, parameters, expected) => {
     const request = { model: 'm', messages: [HELLO], ...parameters } as ChatRequest;
     expect(unsupportedValues(request, makeTarget({ capabilities }))).toEqual(expected);

@@ -19,11 +19,7 @@ export function unsupportedValues(request: ChatRequest, target: Target): readonl
   if (capabilities.tools === false && request.tools !== undefined && request.tools.length > 0)
     refused.push('tools');
   const passesReasoning = target.provider.quirks?.parameters?.['reasoning']?.rule === 'pass';
-  if (
-    !passesReasoning &&
-    request.reasoning?.max_tokens !== undefined &&
-    request.reasoning.effort === undefined
-  ) {
+  if (!passesReasoning && request.reasoning?.max_tokens !== undefined) {
     refused.push('reasoning.max_tokens');
   }
   return refused;
