@@ -12,6 +12,7 @@ import {
 } from '../billing/index.js';
 import type { GatewayError } from '../core/errors.js';
 import { formatUsd, type PicoUsd } from '../core/money.js';
+import type { PriceVersion } from '../core/price.js';
 import { plainText } from '../core/text.js';
 import type { Usage } from '../core/usage.js';
 import { Environment } from '../platform/env.js';
@@ -207,12 +208,19 @@ function identityOf(call: Call, resolution: Resolution | undefined): CallIdentit
   };
 }
 
+/** A price version belongs to one offer, so what served a call is the same for all calls at that version. */
+const SERVED = new WeakMap<PriceVersion, ServedBy>();
+
 function servedBy({ target }: Plan): ServedBy {
-  return {
+  const known = SERVED.get(target.price);
+  if (known) return known;
+  const served = {
     provider: target.provider.id,
     model: target.offer.modelId,
     offer: target.offer.id,
     upstreamModel: target.offer.upstreamModel,
     priceVersion: target.price.id,
   };
+  SERVED.set(target.price, served);
+  return served;
 }

@@ -66,8 +66,9 @@ function settleUsage(
       ? priced
       : usage && priceUsage(used, price, { at: startedAt, multiplier: ONE });
   const bill = billOf(priced);
+  const amount = formatUsd(bill.total);
   const charged = credential.owner === 'platform';
-  const costs = usageCost(bill.lines).map(([field, amount]) => [field, formatUsd(amount)] as const);
+  const costs = usageCost(bill.lines).map(([field, cost]) => [field, formatUsd(cost)] as const);
   return {
     usage: used,
     costs,
@@ -75,13 +76,9 @@ function settleUsage(
     unpriced: priced?.kind === 'unpriced' ? priced.meters : [],
     charge: {
       units: unitsOf(used),
-      lines: bill.lines.map(({ meter, quantity, amount }) => ({
-        meter,
-        quantity,
-        amount: formatUsd(amount),
-      })),
-      amount: formatUsd(bill.total),
-      providerCost: formatUsd(billOf(list).total),
+      lines: bill.lines.map((line) => ({ ...line, amount: formatUsd(line.amount) })),
+      amount,
+      providerCost: list === priced ? amount : formatUsd(billOf(list).total),
       charged,
       rank: priced?.kind === 'unpriced' ? 'estimate' : rank,
     },

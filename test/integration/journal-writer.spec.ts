@@ -128,30 +128,38 @@ const ON_A_FULL_DISK = `
   await writer.append(closeOf('before'));
   const { size } = statSync(file);
   limit(Math.floor(size * 2.5));
-  const refused = await Promise.allSettled(['x', 'y', 'z'].map((call) => writer.append(closeOf(call))));
-  const sizeThen = statSync(file).size;
+  const appended = await Promise.allSettled(['x', 'y', 'z'].map((call) => writer.append(closeOf(call))));
   limit('unlimited');
   await writer.append(closeOf('after'));
-  const codes = refused.map(({ reason }) => reason?.code);
-  console.log('RESULT' + JSON.stringify({ file, size, sizeThen, codes }) + 'END');
+  const codes = appended.map(({ reason }) => reason?.code ?? null);
+  console.log('RESULT' + JSON.stringify({ folder, codes }) + 'END');
   await writer.onApplicationShutdown();
 `;
 
 const canLimit = process.platform === 'linux' && !spawnSync('prlimit', ['--version']).error;
 
 (canLimit ? describe : describe.skip)('a disk that is full', () => {
-  it('refuses the batch, leaves no half line, and goes on when there is room', async () => {
+  it('takes the lines that fit, refuses the rest, and goes on in a new segment', async () => {
     const child = Script.module(ON_A_FULL_DISK, { DATA_DIR: data, OTHER: basename(folder()) });
     const [, result = ''] = await child.printed(/RESULT(.*)END/);
     await child.ended;
-    const { file, size, sizeThen, codes } = JSON.parse(result);
-    expect(codes).toEqual(Array(3).fill('ledger_unavailable'));
-    expect(sizeThen).toBe(size);
-    const { lines, damaged } = readSegment(file, 0);
-    expect(lines.map((line) => [line.sequence, line.record.call])).toEqual([
-      [1, 'before'],
-      [2, 'after'],
+    const { folder: written, codes } = JSON.parse(result);
+    expect(codes).toEqual([null, 'ledger_unavailable', 'ledger_unavailable']);
+    // What a reader may have seen stays, half a line too; it is where no whole one can follow.
+    const segments = readdirSync(written).filter((name) => name.endsWith('.journal'));
+    const reads = segments.sort().map((name) => readSegment(join(written, name), 0));
+    expect(reads.map(({ torn, damaged }) => [torn, damaged.length])).toEqual([
+      [true, 0],
+      [false, 0],
     ]);
-    expect(damaged).toEqual([]);
+    expect(
+      reads.map(({ lines }) => lines.map((line) => [line.sequence, line.record.call])),
+    ).toEqual([
+      [
+        [1, 'before'],
+        [2, 'x'],
+      ],
+      [[3, 'after']],
+    ]);
   });
 });

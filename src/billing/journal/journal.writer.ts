@@ -3,7 +3,6 @@ import {
   closeSync,
   fdatasync,
   fdatasyncSync,
-  ftruncateSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -25,6 +24,14 @@ const SYNC_EVERY_MS = 50;
 
 /** How the name of a journal folder begins that its writer does not hold yet. */
 export const HIDDEN = '.';
+
+const LINE_FEED = 10;
+
+/** Why a write stopped, and after how many whole lines. */
+interface WriteFailure {
+  readonly error: unknown;
+  readonly lines: number;
+}
 
 interface Waiting {
   readonly record: JournalRecord;
@@ -72,7 +79,7 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Resolves once the record is in the file.
-   * @throws GatewayError ledger_unavailable if the disk does not take it; the journal is then as before.
+   * @throws GatewayError ledger_unavailable if the disk does not take it; no reader will find it.
    */
   append(record: JournalRecord): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -102,44 +109,42 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
     this.waiting = [];
     let sequence = this.sequence;
     const bytes = Buffer.from(batch.map(({ record }) => encodeLine(++sequence, record)).join(''));
-    try {
-      this.write(bytes);
-    } catch (error) {
-      const refusal = new GatewayError('ledger_unavailable', {
-        detail: `journal: ${String(error)}`,
-        retryAfterSeconds: 1,
-      });
-      this.logger.error(refusal.detail);
-      for (const { reject } of batch) reject(refusal);
-      return;
+    const failure = this.write(bytes);
+    const taken = failure ? failure.lines : batch.length;
+    if (taken > 0) {
+      this.sequence += taken;
+      this.lag.wrote(this.sequence, performance.now());
+      this.sync();
     }
-    this.sequence = sequence;
-    this.lag.wrote(sequence, performance.now());
-    for (const { resolve } of batch) resolve();
-    this.sync();
+    for (const { resolve } of batch.slice(0, taken)) resolve();
+    if (failure) this.refuse(batch.slice(taken), failure.error);
   }
 
-  private write(bytes: Buffer): void {
-    if (this.size >= SEGMENT_BYTES) this.rotate();
-    const file = this.file;
-    if (file === undefined) throw new Error('the journal is closed');
+  private refuse(batch: readonly Waiting[], error: unknown): void {
+    const refusal = new GatewayError('ledger_unavailable', {
+      detail: `journal: ${String(error)}`,
+      retryAfterSeconds: 1,
+    });
+    this.logger.error(refusal.detail);
+    for (const { reject } of batch) reject(refusal);
+  }
+
+  /**
+   * Writes whole lines. Nothing is taken back when the disk takes only a part, for the poster may have read it
+   * already: the lines that are whole stand, and what follows half a line goes to a new segment.
+   */
+  private write(bytes: Buffer): WriteFailure | undefined {
     let written = 0;
     try {
-      while (written < bytes.length) written += writeSync(file, bytes, written);
+      if (this.size >= SEGMENT_BYTES) this.rotate();
+      if (this.file === undefined) throw new Error('the journal is closed');
+      while (written < bytes.length) written += writeSync(this.file, bytes, written);
+      this.size += written;
+      return undefined;
     } catch (error) {
-      this.takeBack(file);
-      throw error;
-    }
-    this.size += bytes.length;
-  }
-
-  /** Half a line would swallow the next record. Where it must stay, the next one goes to a new segment. */
-  private takeBack(file: number): void {
-    try {
-      ftruncateSync(file, this.size);
-    } catch (error) {
-      this.logger.error(`journal: ${String(error)}`);
-      this.size = SEGMENT_BYTES;
+      const isTorn = written > 0 && bytes[written - 1] !== LINE_FEED;
+      this.size = isTorn ? SEGMENT_BYTES : this.size + written;
+      return { error, lines: countLines(bytes.subarray(0, written)) };
     }
   }
 
@@ -171,4 +176,10 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
 /** A segment that is full is synced once more, for what came since the last time, and closed. */
 function retire(file: number): void {
   fdatasync(file, () => close(file, () => undefined));
+}
+
+function countLines(bytes: Buffer): number {
+  let lines = 0;
+  for (const byte of bytes) if (byte === LINE_FEED) lines++;
+  return lines;
 }

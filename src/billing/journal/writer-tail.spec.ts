@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
@@ -162,6 +163,16 @@ describe('a writer that goes on while it is read', () => {
     append(1, closeOf('c1'));
     const tail = new fresh.WriterTail(folder);
     expect([...drain(tail), ...drain(tail)]).toEqual(['c1', 'late', 'next']);
+  });
+});
+
+describe('a disk on which nothing can be written', () => {
+  it('keeps no segment that is posted', () => {
+    mkdirSync(join(folder, 'posted')); // In the place of the file that says how far the journal is posted.
+    append(1, openOf('c1'), closeOf('c1'));
+    append(2, openOf('c2'));
+    expect(drain(new WriterTail(folder))).toEqual(['c1']);
+    expect(segments()).toEqual([segmentName(2)]);
   });
 });
 

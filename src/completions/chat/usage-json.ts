@@ -6,29 +6,32 @@ import type { Usage } from '../../core/usage.js';
  * number could not hold them.
  */
 export function usageJson({ usage, costs }: Pick<AnswerFacts, 'usage' | 'costs'>): string {
-  const counts = JSON.stringify(usageCounts(usage));
-  const fields = costs.map(([field, amount]) => `"${field}":${amount}`).join(',');
-  return `${counts.slice(0, -1)},${fields}}`;
+  const { promptTokens, completionTokens, reasoningTokens = 0 } = usage;
+  let fields = '';
+  for (const [field, amount] of costs) fields += `,"${field}":${amount}`;
+  return (
+    `{"prompt_tokens":${promptTokens},"completion_tokens":${completionTokens}` +
+    `,"total_tokens":${promptTokens + completionTokens},"reasoning_tokens":${reasoningTokens}` +
+    `,"prompt_tokens_details":${promptDetails(usage)},"completion_tokens_details":${completionDetails(usage)}${fields}}`
+  );
 }
 
-function usageCounts(usage: Usage): Record<string, unknown> {
-  return {
-    prompt_tokens: usage.promptTokens,
-    completion_tokens: usage.completionTokens,
-    total_tokens: usage.promptTokens + usage.completionTokens,
-    reasoning_tokens: usage.reasoningTokens ?? 0,
-    prompt_tokens_details: {
-      cached_tokens: usage.cachedTokens ?? 0,
-      audio_tokens: usage.promptAudioTokens ?? 0,
-      cache_write_tokens: cacheWrites(usage),
-    },
-    completion_tokens_details: {
-      reasoning_tokens: usage.reasoningTokens ?? 0,
-      audio_tokens: usage.completionAudioTokens ?? 0,
-      accepted_prediction_tokens: usage.acceptedPredictionTokens ?? 0,
-      rejected_prediction_tokens: usage.rejectedPredictionTokens ?? 0,
-    },
-  };
+function promptDetails(usage: Usage): string {
+  const { cachedTokens = 0, promptAudioTokens = 0 } = usage;
+  return `{"cached_tokens":${cachedTokens},"audio_tokens":${promptAudioTokens},"cache_write_tokens":${cacheWrites(usage)}}`;
+}
+
+function completionDetails(usage: Usage): string {
+  const {
+    reasoningTokens = 0,
+    completionAudioTokens = 0,
+    acceptedPredictionTokens = 0,
+    rejectedPredictionTokens = 0,
+  } = usage;
+  return (
+    `{"reasoning_tokens":${reasoningTokens},"audio_tokens":${completionAudioTokens}` +
+    `,"accepted_prediction_tokens":${acceptedPredictionTokens},"rejected_prediction_tokens":${rejectedPredictionTokens}}`
+  );
 }
 
 function cacheWrites(usage: Usage): number {

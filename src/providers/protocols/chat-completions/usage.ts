@@ -93,7 +93,8 @@ function inclusiveCompletion(
 
 /** Leaves out what was not told, so that "0" stays apart from "unknown". */
 function compact(usage: { [Key in keyof Usage]: Usage[Key] | undefined }): Usage {
-  return Object.fromEntries(
-    Object.entries(usage).filter(([, value]) => value !== undefined),
-  ) as unknown as Usage;
+  const told: Record<string, unknown> = {};
+  let name: keyof Usage;
+  for (name in usage) if (usage[name] !== undefined) told[name] = usage[name];
+  return told as unknown as Usage;
 }
