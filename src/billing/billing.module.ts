@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CloseRecordService } from './journal/close-record.service.js';
 import { JournalMetricsService } from './journal/journal-metrics.service.js';
 import { JournalWriter } from './journal/journal.writer.js';
 import { LedgerService } from './ledger/ledger.service.js';
@@ -14,11 +15,12 @@ import { AuthorizationService } from './wallet/authorization.service.js';
   providers: [
     JournalWriter,
     JournalMetricsService,
+    CloseRecordService,
     AuthorizationService,
     RequestsService,
     UsageService,
   ],
-  exports: [JournalWriter, AuthorizationService],
+  exports: [JournalWriter, CloseRecordService, AuthorizationService],
 })
 export class BillingModule {}
 

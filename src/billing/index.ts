@@ -7,6 +7,7 @@ export type {
   CloseRecord,
   ServedBy,
 } from './journal/journal-record.js';
+export { CloseRecordService } from './journal/close-record.service.js';
 export { JournalWriter } from './journal/journal.writer.js';
 export { LedgerService } from './ledger/ledger.service.js';
 export { priceUsage, type Bill } from './pricing/cost-lines.js';

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import {
   AuthorizationService,
+  CloseRecordService,
   estimateHold,
   JournalWriter,
   type Attempt,
@@ -35,14 +36,22 @@ export interface CallEnd {
   readonly timeToFirstTokenMs?: number | undefined;
 }
 
+/** Where an account writes. */
+interface Books {
+  readonly journal: JournalWriter;
+  readonly closes: CloseRecordService;
+  readonly metrics: MetricsService;
+}
+
 /** Money and record of the calls of this process. */
 @Injectable()
-export class CallAccountService {
+export class CallAccountService implements Books {
   constructor(
-    private readonly journal: JournalWriter,
+    readonly journal: JournalWriter,
+    readonly closes: CloseRecordService,
     private readonly authorization: AuthorizationService,
     private readonly environment: Environment,
-    private readonly metrics: MetricsService,
+    readonly metrics: MetricsService,
   ) {}
 
   /**
@@ -55,18 +64,12 @@ export class CallAccountService {
       return cost > most ? cost : most;
     }, 0n);
     const hold = await this.authorization.authorize(call.principal.organizationId, needed);
-    return new CallAccount(call, identityOf(call, resolution), hold, this.journal, this.metrics);
+    return new CallAccount(call, identityOf(call, resolution), hold, this);
   }
 
   /** Records a call that was refused before any provider was asked. It costs nothing. */
   refuse(call: Call, error: GatewayError): void {
-    const account = new CallAccount(
-      call,
-      identityOf(call, undefined),
-      undefined,
-      this.journal,
-      this.metrics,
-    );
+    const account = new CallAccount(call, identityOf(call, undefined), undefined, this);
     account
       .close(undefined, { outcome: 'refused', status: error.status, error })
       .catch(() => undefined);
@@ -101,15 +104,14 @@ export class CallAccount {
     private readonly call: Call,
     private readonly identity: CallIdentity,
     private readonly hold: Hold | undefined,
-    private readonly journal: JournalWriter,
-    private readonly metrics: MetricsService,
+    private readonly books: Books,
   ) {}
 
   /** A provider is about to be called; the record of it is on the disk when the promise resolves. */
   async begin(plan: Plan): Promise<void> {
     this.plan = plan;
     const hold = formatUsd(this.hold?.amount ?? 0n);
-    await this.journal.append({
+    await this.books.journal.append({
       type: 'open',
       call: this.call.id,
       identity: this.identity,
@@ -149,7 +151,7 @@ export class CallAccount {
     this.hold?.release(settlement?.spent ?? 0n);
     const durationMs = performance.now() - this.call.startedTick;
     this.measure(settlement, end, durationMs);
-    await this.journal.append({
+    await this.books.closes.write({
       type: 'close',
       call: this.call.id,
       identity: this.identity,
@@ -169,7 +171,7 @@ export class CallAccount {
 
   private measure(settlement: Settlement | undefined, end: CallEnd, durationMs: number): void {
     const { plan } = this;
-    this.metrics.ended({
+    this.books.metrics.ended({
       endpoint: this.call.endpoint,
       provider: plan?.target.provider.id ?? 'none',
       model: plan?.target.offer.modelId ?? 'none',
@@ -183,7 +185,7 @@ export class CallAccount {
   }
 
   private append(record: Parameters<JournalWriter['append']>[0]): void {
-    this.journal
+    this.books.journal
       .append(record)
       .catch((error: unknown) => this.logger.warn(`no progress record: ${String(error)}`));
   }

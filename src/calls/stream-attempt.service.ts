@@ -40,6 +40,11 @@ export class StreamAttempt implements StreamSink {
       if (error !== undefined) return await this.failed(error);
       await this.complete();
       return true;
+    } catch (error) {
+      // The end could not be recorded; the client hears of it in the stream that it reads.
+      if (error === CLIENT_GONE || !this.client.isOpen) throw error;
+      this.client.fail(toGatewayError(error));
+      return true;
     } finally {
       clearInterval(this.ping);
     }

@@ -8,7 +8,8 @@ import { judge, type Charge, type Evidence, type Finding } from './verdict.js';
 
 const NOT_ENDED: readonly Fate[] = ['cut', 'unanswered', 'left', 'hung'];
 
-export interface Conclusion extends Outcome {
+export interface Conclusion {
+  readonly outcome: Outcome;
   readonly evidence: readonly Evidence[];
 }
 
@@ -32,7 +33,7 @@ export async function conclude(
   const findings = evidence.flatMap((one) => judge(one) ?? []);
   const known = new Set(seen.map(({ label }) => label));
   const strangers = [...books.byLabel.keys()].filter((label) => !known.has(label));
-  return {
+  const outcome: Outcome = {
     calls: seen.length,
     ends: countOf(seen, ['complete']),
     cut: countOf(seen, NOT_ENDED),
@@ -50,8 +51,8 @@ export async function conclude(
     facts: Object.fromEntries(
       [...groupBy(seen, ({ fate }) => fate)].map(([fate, { length }]) => [fate, length]),
     ),
-    evidence,
   };
+  return { outcome, evidence };
 }
 
 function countOf(seen: readonly CallSeen[], fates: readonly Fate[]): number {

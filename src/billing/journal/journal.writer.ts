@@ -8,6 +8,7 @@ import {
   renameSync,
   writeSync,
 } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { nextUlid } from '../../platform/ulid.adapter.js';
@@ -18,6 +19,8 @@ import { JournalLag } from './journal-lag.js';
 import { readPosted } from './posted-mark.adapter.js';
 import { holdWriterLock, type WriterLock } from './writer-lock.adapter.js';
 
+const PROBE = 'probe';
+const PROBE_BYTES = 4_096;
 const SEGMENT_BYTES = 256 * 1024;
 /** Power loss may take as much as this; kill -9 takes nothing. */
 const SYNC_EVERY_MS = 50;
@@ -60,6 +63,8 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
   private size = 0;
   private lock: WriterLock | undefined;
   private readonly lag = new JournalLag();
+  /** Whether the disk took the newest records. */
+  private failing = false;
   private syncing = false;
   private dirty = false;
 
@@ -85,6 +90,16 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
     return new Promise((resolve, reject) => {
       this.waiting.push({ record, resolve, reject });
       if (this.waiting.length === 1) setImmediate(() => this.flush());
+    });
+  }
+
+  /** Resolves while the disk takes records; after it refused some, once it takes bytes again. @throws what it refuses with */
+  check(): Promise<void> {
+    if (!this.failing) return Promise.resolve();
+    const probe = join(this.folder, PROBE);
+    return writeFile(probe, Buffer.alloc(PROBE_BYTES)).then(() => {
+      this.failing = false;
+      return rm(probe);
     });
   }
 
@@ -117,6 +132,7 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
       this.sync();
     }
     for (const { resolve } of batch.slice(0, taken)) resolve();
+    this.failing = failure !== undefined;
     if (failure) this.refuse(batch.slice(taken), failure.error);
   }
 

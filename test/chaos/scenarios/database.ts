@@ -26,16 +26,17 @@ export async function database(stage: Stage, { seed, short, say }: Order): Promi
   const outages = await breakPostgres(stage, load, short ? 3_000 : 30_000, say);
   await sleep(LEAD_MS);
   const conclusion = await conclude(stage, fleet, await load.finish(), `database-${seed}-`);
+  const { outcome } = conclusion;
   const ended = endedWithin(conclusion, outages);
   return {
-    ...conclusion,
+    ...outcome,
     problems: [
-      ...conclusion.problems,
+      ...outcome.problems,
       ...brokenCalls(conclusion),
       ...(ended === 0 ? ['no call that ran when Postgres went away ended meanwhile'] : []),
     ],
     facts: {
-      ...conclusion.facts,
+      ...outcome.facts,
       'ran at an outage': outages.running.size,
       'ended while it was away': ended,
       'calls without Postgres': completeWithin(conclusion, outages),

@@ -44,17 +44,17 @@ async function fillUp(stage: Stage, { seed, short }: Order, small: SmallDisk): P
   return judgeOutage(conclusion, fullFrom, fullUntil);
 }
 
-function judgeOutage(conclusion: Conclusion, from: number, until: number): Outcome {
-  const seen = conclusion.evidence.map((one) => one.seen);
+function judgeOutage({ outcome, evidence }: Conclusion, from: number, until: number): Outcome {
+  const seen = evidence.map((one) => one.seen);
   const refused = seen.filter(({ fate }) => fate === 'refused');
   const odd = seen.filter(
     ({ fate, errorCode }) => fate !== 'complete' && errorCode !== 'ledger_unavailable',
   );
   const after = seen.filter(({ startedAt }) => startedAt > until);
   return {
-    ...conclusion,
+    ...outcome,
     problems: [
-      ...conclusion.problems,
+      ...outcome.problems,
       ...(refused.length === 0 ? ['no call was refused while the disk was full'] : []),
       ...odd.map(
         ({ label, fate, errorCode }) => `${label} was ${fate}: ${errorCode ?? 'no error'}`,
@@ -64,7 +64,7 @@ function judgeOutage(conclusion: Conclusion, from: number, until: number): Outco
         : ['no call went well with room again']),
     ],
     facts: {
-      ...conclusion.facts,
+      ...outcome.facts,
       'begun on a full disk': seen.filter(({ startedAt: at }) => at > from && at < until).length,
       'well afterwards': after.filter(({ fate }) => fate === 'complete').length,
     },

@@ -36,19 +36,20 @@ export async function leave(stage: Stage, { seed, short }: Order): Promise<Outco
   const seen = [stayed, ...(await load.finished())];
   delay.disable();
   const conclusion = await conclude(stage, fleet, seen, `leave-${seed}-`);
+  const { outcome } = conclusion;
   const waits = abortWaits(conclusion).sort((one, other) => one - other);
   const p99 = percentile(waits, 0.99);
   const tooLate = !short && p99 >= P99_LIMIT_MS;
   return {
-    ...conclusion,
+    ...outcome,
     problems: [
-      ...conclusion.problems,
+      ...outcome.problems,
       ...unaware(conclusion),
       ...(waits.length === 0 ? ['no provider was told that its client had left'] : []),
       ...(tooLate ? [`providers were told p99 ${p99} ms after their clients had left`] : []),
     ],
     facts: {
-      ...conclusion.facts,
+      ...outcome.facts,
       'providers told': waits.length,
       'told p50 ms': percentile(waits, 0.5),
       'told p99 ms': p99,

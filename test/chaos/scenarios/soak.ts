@@ -37,13 +37,13 @@ export async function soak(stage: Stage, { seed, minutes, say }: Order): Promise
     leave: (_plan, random) => leaveSometimes(random),
   });
   const samples = await watch(fleet, minutes, (sample) => say(`soak: ${describe(sample)}`));
-  const conclusion = await conclude(stage, fleet, await load.finish(), `soak-${seed}-`);
+  const { outcome } = await conclude(stage, fleet, await load.finish(), `soak-${seed}-`);
   const steady = samples.filter(({ at }) => at >= minutes * WARM_UP);
   const growth = Object.keys(steady[0]?.usage ?? {}).map((name) => growthOf(name, steady));
   return {
-    ...conclusion,
-    problems: [...conclusion.problems, ...growth.flatMap(({ problems }) => problems)],
-    facts: Object.assign({ ...conclusion.facts }, ...growth.map(({ facts }) => facts)),
+    ...outcome,
+    problems: [...outcome.problems, ...growth.flatMap(({ problems }) => problems)],
+    facts: Object.assign({ ...outcome.facts }, ...growth.map(({ facts }) => facts)),
   };
 }
 
