@@ -111,13 +111,15 @@ export class CallAccount {
   async begin(plan: Plan): Promise<void> {
     this.plan = plan;
     const hold = formatUsd(this.hold?.amount ?? 0n);
-    await this.books.journal.append({
-      type: 'open',
-      call: this.call.id,
-      identity: this.identity,
-      served: servedBy(plan),
-      hold,
-    });
+    const { call, identity } = this;
+    const served = servedBy(plan);
+    try {
+      await this.books.journal.append({ type: 'open', call: call.id, identity, served, hold });
+    } catch (error) {
+      // No provider is called without its record, so nothing will be spent.
+      this.hold?.release(0n);
+      throw error;
+    }
   }
 
   /** What the running stream has used so far; losing it loses no more than the time since the last one. */

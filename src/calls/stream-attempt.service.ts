@@ -83,12 +83,11 @@ export class StreamAttempt implements StreamSink {
     this.client.onDrain(() => this.exchange?.resume());
   }
 
+  /** The first content is recorded at once, and from then on what has come every second. */
   private onContent(): void {
     const now = performance.now();
-    if (this.firstContentAt === undefined) {
-      this.firstContentAt = now;
-      this.nextProgressAt = now + PROGRESS_MS;
-    } else if (now >= this.nextProgressAt) {
+    this.firstContentAt ??= now;
+    if (now >= this.nextProgressAt) {
       this.nextProgressAt = now + PROGRESS_MS;
       this.admission.account.progress(this.usageSoFar());
     }

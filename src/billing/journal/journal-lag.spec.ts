@@ -25,4 +25,11 @@ describe('the lag of a journal', () => {
     lag.wrote(2, 8_000);
     expect(lag.read(1, 2, 9_000)).toBe(1_000);
   });
+
+  it('holds a bounded number of marks where nobody reads it', () => {
+    const lag = new JournalLag();
+    for (let second = 0; second < 100_000; second++) lag.wrote(second + 1, second * 1_000);
+    expect(lag.size).toBeLessThanOrEqual(1_024);
+    expect(lag.read(0, 100_000, 100_000_000)).toBe(100_000_000);
+  });
 });
