@@ -3,7 +3,7 @@ import type { CloseRecordService, JournalWriter } from '../billing/index.js';
 import { GatewayError } from '../core/errors.js';
 import { ONE } from '../core/money.js';
 import type { MetricsService } from '../platform/telemetry/metrics.service.js';
-import { chatCompletions } from '../providers/protocols/chat-completions/index.js';
+import type { Plan } from '../providers/index.js';
 import { makeTarget } from '../../test/support/target.js';
 import { CallAccount } from './call-account.service.js';
 import { CallSignal } from './call-signal.js';
@@ -53,7 +53,7 @@ describe('the account of a call', () => {
     });
     const plan = {
       target: makeTarget(),
-      protocol: chatCompletions,
+      protocol: {} as Plan['protocol'],
       request: call.request,
       dropped: [],
     };
