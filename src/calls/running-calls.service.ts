@@ -14,10 +14,6 @@ export class RunningCallsService implements BeforeApplicationShutdown {
 
   constructor(private readonly environment: Environment) {}
 
-  get count(): number {
-    return this.running.size;
-  }
-
   /** Runs a call under a signal that aborts at its deadline, by its own `abort`, or when shutdown has waited long enough. */
   async run<T>(work: (signal: CallSignal) => Promise<T>): Promise<T> {
     if (this.closed) throw this.closed;

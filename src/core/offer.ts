@@ -18,6 +18,11 @@ export interface OfferCapabilities {
 
 export type OfferStatus = 'active' | 'beta' | 'deprecated' | 'removed';
 
+/** The prices of an offer that are valid at a time (ms since the epoch): the latest that had begun. */
+export function priceAt(offer: Offer, at: number): PriceVersion | undefined {
+  return offer.prices.findLast((version) => version.validFrom <= at);
+}
+
 /** A model at a provider. */
 export interface Offer {
   /** `<provider>/<model>`, or with a variant `<provider>/<model>:<variant>`. */

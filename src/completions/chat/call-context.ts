@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CallContext } from '../../calls/index.js';
 import { GatewayError } from '../../core/errors.js';
-import { isPlainToken } from '../../core/ids.js';
 import { plainText } from '../../core/text.js';
+import { givenRequestId } from '../../platform/http/request-id.adapter.js';
 
 const TAG_PREFIX = 'x-osm-tag-';
 const MAX_TAGS = 8;
@@ -13,10 +13,9 @@ const MAX_TEXT = 256;
  * @throws GatewayError invalid_parameter for more than eight tags
  */
 export function callContextOf(headers: IncomingHttpHeaders): CallContext {
-  const requestId = single(headers['x-request-id']);
   const noFallback = single(headers['x-no-fallback'])?.toLowerCase();
   return {
-    clientRequestId: requestId !== undefined && isPlainToken(requestId) ? requestId : null,
+    clientRequestId: givenRequestId(headers) ?? null,
     source: textOf(single(headers['x-source']) ?? headers.referer),
     sessionId: textOf(single(headers['x-session-id'])),
     tags: tagsOf(headers),

@@ -1,10 +1,9 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { isObject, type JsonObject } from '../../core/json-object.js';
 import { ownEntry } from '../../core/own-entry.js';
 
-type Fields = Record<string, unknown>;
-
 /** What each kind of part must carry: the field of its payload, and of that the text. */
-const PART_PAYLOADS: Readonly<Record<string, (part: Fields) => string | undefined>> = {
+const PART_PAYLOADS: Readonly<Record<string, (part: JsonObject) => string | undefined>> = {
   text: (part) => (typeof part['text'] === 'string' ? undefined : 'text must be a string'),
   refusal: (part) => (typeof part['refusal'] === 'string' ? undefined : 'refusal must be a string'),
   image_url: (part) => needsText(part, 'image_url', 'url'),
@@ -14,11 +13,7 @@ const PART_PAYLOADS: Readonly<Record<string, (part: Fields) => string | undefine
   file: (part) => (isObject(part['file']) ? undefined : 'file must be an object'),
 };
 
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function needsText(part: Fields, payload: string, field: string): string | undefined {
+function needsText(part: JsonObject, payload: string, field: string): string | undefined {
   const value = part[payload];
   return isObject(value) && typeof value[field] === 'string'
     ? undefined

@@ -1,4 +1,5 @@
 import { ValidateBy } from 'class-validator';
+import { isObject } from '../../core/json-object.js';
 
 function rule(
   name: string,
@@ -6,10 +7,6 @@ function rule(
   message: string,
 ): PropertyDecorator {
   return ValidateBy({ name, validator: { validate: holds, defaultMessage: () => message } });
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -39,7 +36,7 @@ export const IsOneOfOrObject = (names: readonly string[]): PropertyDecorator =>
 export const IsTextMap = (): PropertyDecorator =>
   rule(
     'isTextMap',
-    (value) => isObject(value) && Object.values(value as object).every(isText),
+    (value) => isObject(value) && Object.values(value).every(isText),
     'must be an object of strings',
   );
 
@@ -49,8 +46,6 @@ export const IsBiasMap = (): PropertyDecorator =>
     'isBiasMap',
     (value) =>
       isObject(value) &&
-      Object.values(value as object).every(
-        (bias) => typeof bias === 'number' && bias >= -100 && bias <= 100,
-      ),
+      Object.values(value).every((bias) => typeof bias === 'number' && bias >= -100 && bias <= 100),
     'must be an object of numbers from -100 to 100',
   );

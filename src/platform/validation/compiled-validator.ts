@@ -2,6 +2,7 @@ import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { getMetadataStorage, ValidationTypes, type ValidationArguments } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
 import { GatewayError } from '../../core/errors.js';
+import { isObject } from '../../core/json-object.js';
 
 /** What a value violates: where, and in words. */
 export interface Violation {
@@ -160,7 +161,3 @@ function checkEntry(properties: readonly Property[], entry: unknown): Fault | un
 }
 
 const NOT_AN_OBJECT: Fault = { below: '', rule: 'must be an object' };
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,4 +1,4 @@
-import type { Offer, OfferCapabilities } from '../../core/offer.js';
+import { priceAt, type Offer, type OfferCapabilities } from '../../core/offer.js';
 import type { PriceVersion } from '../../core/price.js';
 
 /** A model, whoever serves it. */
@@ -108,6 +108,6 @@ export class CatalogueSnapshot {
 
   /** The prices of an offer that are valid at a time (milliseconds since the epoch): the latest that had begun. */
   priceAt(offer: Offer, at: number): PriceVersion | undefined {
-    return offer.prices.findLast((version) => version.validFrom <= at);
+    return priceAt(offer, at);
   }
 }

@@ -1,5 +1,5 @@
 import { formatUsd } from '../../core/money.js';
-import type { Offer } from '../../core/offer.js';
+import { priceAt, type Offer } from '../../core/offer.js';
 import type { Meter, PriceVersion } from '../../core/price.js';
 import type { CatalogueModel } from './catalogue-snapshot.js';
 
@@ -36,7 +36,7 @@ export function modelView(
 ): Record<string, unknown> {
   const current = offers.filter((offer) => offer.status !== 'removed');
   const first = current[0] ?? offers[0];
-  const pricing = first ? pricingOf(priceOf(first, at)) : {};
+  const pricing = first ? pricingOf(priceAt(first, at)) : {};
   const { capabilities } = model;
   return {
     id: model.id,
@@ -55,7 +55,7 @@ export function modelView(
     providers: offers.map((offer) => ({
       id: offer.providerId,
       model: offer.upstreamModel,
-      pricing: pricingOf(priceOf(offer, at)),
+      pricing: pricingOf(priceAt(offer, at)),
       capabilities: offer.capabilities,
       status: offer.status,
     })),
@@ -83,10 +83,6 @@ function pricingOf(version: PriceVersion | undefined): Record<string, string> {
     if (component) pricing[field] = perUnit(component.price);
   }
   return pricing;
-}
-
-function priceOf(offer: Offer, at: number): PriceVersion | undefined {
-  return offer.prices.findLast((version) => version.validFrom <= at);
 }
 
 /** A price per million units as a decimal per unit: the point moves by six places, nothing is rounded. */

@@ -1,9 +1,6 @@
-/** A JSON object that came from outside: nothing is known of its fields. */
-export type JsonObject = Record<string, unknown>;
+import { isObject, type JsonObject } from '../../core/json-object.js';
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isObject, type JsonObject };
 
 /** The value as an object, or an empty one. */
 export function objectOf(value: unknown): JsonObject {
