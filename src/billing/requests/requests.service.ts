@@ -57,7 +57,7 @@ export class RequestsService {
   /** One request with its cost lines. @throws GatewayError resource_not_found */
   async get(callId: string): Promise<Record<string, unknown>> {
     const [row, events] = await Promise.all([
-      this.prisma.requestLog.findUnique({ where: { callId } }),
+      this.prisma.requestLog.findFirst({ where: { callId } }),
       this.prisma.usageEvent.findMany({ where: { callId }, orderBy: { revision: 'asc' } }),
     ]);
     if (!row)
