@@ -24,8 +24,12 @@ export function answerFacts(
 ): AnswerFacts {
   const { offer, provider } = plan.target;
   const { modelName } = resolution;
+  const { callId, created, model, provider: providerId } = answerHeader(call, plan);
   return {
-    ...answerHeader(call, plan),
+    callId,
+    created,
+    model,
+    provider: providerId,
     usage: settlement.usage,
     costs: settlement.costs,
     metadata: {

@@ -6,6 +6,7 @@ export {
   type CallContext,
   type ClientStream,
   type CompletedAnswer,
+  type ResponseMetadata,
 } from './call.js';
 export { CallSignal } from './call-signal.js';
 export { CallService } from './call.service.js';

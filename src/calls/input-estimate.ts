@@ -47,7 +47,7 @@ function sizeOf(request: ChatRequest): InputSize {
     size.pieces++;
     text(JSON.stringify(request[field]));
   }
-  return { ...size };
+  return size;
 }
 
 /** At least as many tokens as any tokenizer makes of the input: one a byte, and a high flat rate for media. */

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { GatewayError } from '../core/errors.js';
+import { Deadlines, type Deadline } from '../platform/deadlines.adapter.js';
 import { Environment } from '../platform/env.js';
 import { CallSignal } from './call-signal.js';
 
@@ -7,29 +8,36 @@ import { CallSignal } from './call-signal.js';
 @Injectable()
 export class RunningCallsService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(RunningCallsService.name);
-  private readonly running = new Set<CallSignal>();
+  private readonly running = new Map<CallSignal, Deadline>();
+  private readonly deadlines: Deadlines;
   private onIdle: (() => void) | undefined;
   /** Set when shutdown has waited long enough. */
   private closed: GatewayError | undefined;
 
-  constructor(private readonly environment: Environment) {}
+  constructor(private readonly environment: Environment) {
+    this.deadlines = new Deadlines(environment.CALL_TIMEOUT_MS);
+  }
 
-  /** Runs a call under a signal that aborts at its deadline, by its own `abort`, or when shutdown has waited long enough. */
-  async run<T>(work: (signal: CallSignal) => Promise<T>): Promise<T> {
+  /**
+   * A call begins: its signal aborts at its deadline, by its own `abort`, or when shutdown has waited long enough. It
+   * runs until `end`.
+   * @throws GatewayError overloaded when no new call is taken
+   */
+  begin(): CallSignal {
     if (this.closed) throw this.closed;
     const signal = new CallSignal();
-    const deadline = setTimeout(
-      () => signal.abort(new GatewayError('upstream_timeout')),
-      this.environment.CALL_TIMEOUT_MS,
-    );
-    this.running.add(signal);
-    try {
-      return await work(signal);
-    } finally {
-      clearTimeout(deadline);
-      this.running.delete(signal);
-      if (this.running.size === 0) this.onIdle?.();
-    }
+    const deadline = this.deadlines.begin(() => signal.abort(new GatewayError('upstream_timeout')));
+    this.running.set(signal, deadline);
+    return signal;
+  }
+
+  /** The call of this signal is over. */
+  end(signal: CallSignal): void {
+    const deadline = this.running.get(signal);
+    if (!deadline) return;
+    this.deadlines.met(deadline);
+    this.running.delete(signal);
+    if (this.running.size === 0) this.onIdle?.();
   }
 
   /** Waits for the running calls; what still runs after DRAIN_TIMEOUT_MS is broken off. */
@@ -42,7 +50,7 @@ export class RunningCallsService implements BeforeApplicationShutdown {
     const timer = setTimeout(() => {
       const message = 'The gateway is being restarted.';
       this.closed = new GatewayError('overloaded', { message, retryAfterSeconds: 1 });
-      for (const signal of this.running) signal.abort(this.closed);
+      for (const signal of this.running.keys()) signal.abort(this.closed);
     }, this.environment.DRAIN_TIMEOUT_MS);
     await idle;
     clearTimeout(timer);

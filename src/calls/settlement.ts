@@ -1,5 +1,6 @@
-import { priceUsage, usageCost, type Bill, type Charge } from '../billing/index.js';
+import { priceUsage, usageCost, type Bill, type Charge, type UsageCost } from '../billing/index.js';
 import { formatUsd, ONE, type PicoUsd } from '../core/money.js';
+import type { CostLine } from '../core/price.js';
 import type { Principal } from '../core/principal.js';
 import { plainText } from '../core/text.js';
 import type { Target } from '../core/target.js';
@@ -68,15 +69,14 @@ function settleUsage(
   const bill = billOf(priced);
   const amount = formatUsd(bill.total);
   const charged = credential.owner === 'platform';
-  const costs = usageCost(bill.lines).map(([field, cost]) => [field, formatUsd(cost)] as const);
   return {
     usage: used,
-    costs,
+    costs: usageCost(bill.lines).map(toCostField),
     spent: charged ? bill.total : 0n,
     unpriced: priced?.kind === 'unpriced' ? priced.meters : [],
     charge: {
       units: unitsOf(used),
-      lines: bill.lines.map((line) => ({ ...line, amount: formatUsd(line.amount) })),
+      lines: bill.lines.map(toChargeLine),
       amount,
       providerCost: list === priced ? amount : formatUsd(billOf(list).total),
       charged,
@@ -85,15 +85,25 @@ function settleUsage(
   };
 }
 
+function toCostField([field, cost]: UsageCost[number]): AnswerFacts['costs'][number] {
+  return [field, formatUsd(cost)];
+}
+
+function toChargeLine({ meter, quantity, amount }: CostLine): Charge['lines'][number] {
+  return { meter, quantity, amount: formatUsd(amount) };
+}
+
 function billOf(priced: ReturnType<typeof priceUsage> | undefined): Bill {
   if (!priced) return { lines: [], total: 0n };
   return priced.kind === 'priced' ? priced : priced.atLeast;
 }
 
 /** The usage as JSON can hold it. */
-function unitsOf({ reportedCost, serviceTier, ...usage }: Usage): Charge['units'] {
+function unitsOf(usage: Usage): Charge['units'] {
+  if (usage.reportedCost === undefined && usage.serviceTier === undefined) return { ...usage };
+  const { reportedCost, serviceTier, ...counts } = usage;
   return {
-    ...usage,
+    ...counts,
     ...(serviceTier === undefined ? {} : { serviceTier: plainText(serviceTier, MAX_TIER) }),
     ...(reportedCost === undefined ? {} : { reportedCost: formatUsd(reportedCost) }),
   };

@@ -32,26 +32,26 @@ const STAND_INS: Partial<Record<Meter, readonly Meter[]>> = {
 export function decompose(usage: Usage, isPriced: (meter: Meter) => boolean): Units {
   const units = new Map<Meter, number>();
   const unpriced: Meter[] = [];
-  for (const [meter, quantity] of [
-    ...inputParts(usage),
-    ...outputParts(usage),
-    ...feeParts(usage, isPriced),
-  ]) {
-    if (quantity === 0) continue;
-    const counted = [meter, ...(STAND_INS[meter] ?? [])].find(isPriced);
+  const add = (meter: Meter, quantity: number): void => {
+    if (quantity === 0) return;
+    const counted = isPriced(meter) ? meter : STAND_INS[meter]?.find(isPriced);
     if (counted) units.set(counted, (units.get(counted) ?? 0) + quantity);
     else unpriced.push(meter);
-  }
+  };
+  addInput(usage, add);
+  addOutput(usage, add);
+  add('request', isPriced('request') ? 1 : 0);
+  add('web_search', count('webSearches', usage.webSearches));
   return { units, unpriced };
 }
 
-type Part = readonly [meter: Meter, quantity: number];
+type Add = (meter: Meter, quantity: number) => void;
 
 /**
  * The prompt in disjoint parts. Providers tell how much of the prompt is audio or images, but not always how much of
  * that came from the cache: of what is not in a cache, no more than all of it can be audio or images.
  */
-function inputParts(usage: Usage): readonly Part[] {
+function addInput(usage: Usage, add: Add): void {
   const total = count('promptTokens', usage.promptTokens);
   const cached = count('cachedTokens', usage.cachedTokens);
   const cachedAudio = count('cachedAudioTokens', usage.cachedAudioTokens);
@@ -65,36 +65,25 @@ function inputParts(usage: Usage): readonly Part[] {
   rest('promptTokens', total, audio + image);
   const freshAudio = Math.min(rest('promptAudioTokens', audio, cachedAudio), fresh);
   const freshImage = Math.min(image, fresh - freshAudio);
-  return [
-    ['input', fresh - freshAudio - freshImage],
-    ['cache_read', rest('cachedTokens', cached, cachedAudio)],
-    ['cache_read_audio', cachedAudio],
-    ['cache_write_5m', write5m],
-    ['cache_write_1h', write1h],
-    ['cache_write', write],
-    ['input_audio', freshAudio],
-    ['input_image', freshImage],
-  ];
+  add('input', fresh - freshAudio - freshImage);
+  add('cache_read', rest('cachedTokens', cached, cachedAudio));
+  add('cache_read_audio', cachedAudio);
+  add('cache_write_5m', write5m);
+  add('cache_write_1h', write1h);
+  add('cache_write', write);
+  add('input_audio', freshAudio);
+  add('input_image', freshImage);
 }
 
-function outputParts(usage: Usage): readonly Part[] {
+function addOutput(usage: Usage, add: Add): void {
   const total = count('completionTokens', usage.completionTokens);
   const reasoning = count('reasoningTokens', usage.reasoningTokens);
   const audio = count('completionAudioTokens', usage.completionAudioTokens);
   const image = count('completionImageTokens', usage.completionImageTokens);
-  return [
-    ['output', rest('completionTokens', total, reasoning + audio + image)],
-    ['reasoning', reasoning],
-    ['output_audio', audio],
-    ['output_image', image],
-  ];
-}
-
-function feeParts(usage: Usage, isPriced: (meter: Meter) => boolean): readonly Part[] {
-  return [
-    ['request', isPriced('request') ? 1 : 0],
-    ['web_search', count('webSearches', usage.webSearches)],
-  ];
+  add('output', rest('completionTokens', total, reasoning + audio + image));
+  add('reasoning', reasoning);
+  add('output_audio', audio);
+  add('output_image', image);
 }
 
 function count(name: keyof Usage, value: number | undefined): number {

@@ -15,13 +15,6 @@ export const COST_FIELDS = [
 ] as const;
 export type CostField = (typeof COST_FIELDS)[number];
 
-const ALWAYS_PRESENT: ReadonlySet<CostField> = new Set([
-  'cost_usd_input',
-  'cost_usd_cached_input',
-  'cost_usd_output',
-  'cost_usd_request',
-]);
-
 const FIELD_OF: Readonly<Record<Meter, CostField>> = {
   input: 'cost_usd_input',
   output: 'cost_usd_output',
@@ -49,14 +42,20 @@ export type UsageCost = readonly (readonly [
  * input, output and request are always there; the others where a line of their own exists.
  */
 export function usageCost(lines: readonly CostLine[]): UsageCost {
-  const amounts = new Map<CostField, PicoUsd>();
+  const amounts: Partial<Record<CostField, PicoUsd>> = {
+    cost_usd_input: 0n,
+    cost_usd_cached_input: 0n,
+    cost_usd_output: 0n,
+    cost_usd_request: 0n,
+  };
   for (const { meter, amount } of lines) {
     const field = FIELD_OF[meter];
-    amounts.set(field, (amounts.get(field) ?? 0n) + amount);
+    amounts[field] = (amounts[field] ?? 0n) + amount;
   }
-  const present = COST_FIELDS.filter((field) => ALWAYS_PRESENT.has(field) || amounts.has(field));
-  return [
-    ['cost_usd_total', sumOf(lines)],
-    ...present.map((field) => [field, amounts.get(field) ?? 0n] as const),
-  ];
+  const fields: [CostField | 'cost_usd_total', PicoUsd][] = [['cost_usd_total', sumOf(lines)]];
+  for (const field of COST_FIELDS) {
+    const amount = amounts[field];
+    if (amount !== undefined) fields.push([field, amount]);
+  }
+  return fields;
 }

@@ -1,11 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { nextUlid } from '../../platform/ulid.adapter.js';
-import { CallService, CLIENT_GONE, RunningCallsService, type Call } from '../../calls/index.js';
+import {
+  CallService,
+  CLIENT_GONE,
+  RunningCallsService,
+  type Call,
+  type CallSignal,
+} from '../../calls/index.js';
 import { ID_PREFIX } from '../../core/ids.js';
 import type { Principal } from '../../core/principal.js';
 import { Environment } from '../../platform/env.js';
-import { readJsonBody, type BodyLimits } from '../../platform/http/json-body.adapter.js';
+import { JsonBodyReader } from '../../platform/http/json-body.adapter.js';
 import { callContextOf } from './call-context.js';
 import { toChatRequest } from './chat-request.js';
 import { completionJson, usageFrameOf } from './completion-json.js';
@@ -14,7 +20,7 @@ import { SseClientStream } from './sse-client-stream.adapter.js';
 /** A chat completion over HTTP: from the body to the last byte of the answer. */
 @Injectable()
 export class ChatCompletionsService {
-  private readonly limits: BodyLimits;
+  private readonly bodies: JsonBodyReader;
 
   constructor(
     private readonly calls: CallService,
@@ -22,7 +28,7 @@ export class ChatCompletionsService {
     environment: Environment,
   ) {
     const { MAX_BODY_BYTES, BODY_TIMEOUT_MS } = environment;
-    this.limits = { maxBytes: MAX_BODY_BYTES, timeoutMs: BODY_TIMEOUT_MS };
+    this.bodies = new JsonBodyReader({ maxBytes: MAX_BODY_BYTES, timeoutMs: BODY_TIMEOUT_MS });
   }
 
   /** Answers the request. @throws GatewayError while nothing was sent */
@@ -33,25 +39,35 @@ export class ChatCompletionsService {
   ): Promise<void> {
     const id = ID_PREFIX.call + nextUlid();
     let requestId = id;
+    let signal: CallSignal | undefined;
     try {
       const context = callContextOf(request.headers);
       requestId = context.clientRequestId ?? id;
-      const { limits } = this;
       const startedAt = Date.now();
       const startedTick = performance.now();
-      const chatRequest = toChatRequest(await readJsonBody(request, limits));
-      const call = { id, endpoint: 'chat.completions', principal, request: chatRequest, context };
-      await this.running.run((signal) => {
-        response.once('close', () => {
-          if (!response.writableFinished) signal.abort(CLIENT_GONE);
-        });
-        if (response.destroyed) signal.abort(CLIENT_GONE);
-        return this.answer({ ...call, startedAt, startedTick, signal }, response, requestId);
-      });
+      const chatRequest = toChatRequest(await this.bodies.read(request));
+      signal = this.running.begin();
+      abortWhenGone(signal, response);
+      await this.answer(
+        {
+          id,
+          endpoint: 'chat.completions',
+          principal,
+          request: chatRequest,
+          context,
+          startedAt,
+          startedTick,
+          signal,
+        },
+        response,
+        requestId,
+      );
     } catch (error) {
       if (error === CLIENT_GONE) return;
       if (!response.headersSent) response.setHeader('x-request-id', requestId);
       throw error;
+    } finally {
+      if (signal) this.running.end(signal);
     }
   }
 
@@ -63,7 +79,7 @@ export class ChatCompletionsService {
     }
     const answer = await this.calls.complete(call);
     const body = completionJson(answer);
-    const total = answer.facts.costs.find(([field]) => field === 'cost_usd_total');
+    const [total] = answer.facts.costs;
     response.writeHead(200, [
       'content-type',
       'application/json; charset=utf-8',
@@ -84,4 +100,12 @@ export class ChatCompletionsService {
     ]);
     response.end(body);
   }
+}
+
+/** Nobody reads an answer whose connection closes before its end. */
+function abortWhenGone(signal: CallSignal, response: ServerResponse): void {
+  response.on('close', () => {
+    if (!response.writableFinished) signal.abort(CLIENT_GONE);
+  });
+  if (response.destroyed) signal.abort(CLIENT_GONE);
 }

@@ -1,5 +1,6 @@
 import type { AnswerFacts, AnswerHeader, CompletedAnswer } from '../../calls/index.js';
 import type { ChatChunk } from '../../core/chat.js';
+import { metadataJson } from './metadata-json.js';
 import { usageJson } from './usage-json.js';
 
 /** How a client wants to be told usage and costs in a stream. */
@@ -11,19 +12,26 @@ export function usageFrameOf(includeUsage: boolean | undefined | null): UsageFra
   return includeUsage === false ? 'none' : 'with-choice';
 }
 
-/**
- * A whole answer in OpenAI's form, as JSON text. What the provider says in fields that are the gateway's own does not
- * go out; the answer is changed in place, since nobody reads it afterwards.
- */
+/** Fields of a whole answer that are the gateway's own, whatever the provider says in them. */
+const OWN_FIELDS: ReadonlySet<string> = new Set([
+  'id',
+  'object',
+  'created',
+  'model',
+  'usage',
+  'metadata',
+]);
+
+/** A whole answer in OpenAI's form, as JSON text: the provider's fields among the gateway's own. */
 export function completionJson({ completion, facts }: CompletedAnswer): string {
-  completion['id'] = facts.callId;
-  completion['object'] = 'chat.completion';
-  completion.created ??= facts.created;
-  completion['model'] = facts.model;
-  completion['usage'] = undefined;
-  completion['metadata'] = undefined;
-  const body = JSON.stringify(completion);
-  return `${body.slice(0, -1)},"usage":${usageJson(facts)},"metadata":${JSON.stringify(facts.metadata)}}`;
+  const { callId, created, model } = facts;
+  let text = `{"id":"${callId}","object":"chat.completion","created":${completion.created ?? created},"model":${JSON.stringify(model)}`;
+  for (const name in completion) {
+    const value = completion[name];
+    if (value === undefined || OWN_FIELDS.has(name)) continue;
+    text += `,${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  }
+  return `${text},"usage":${usageJson(facts)},"metadata":${metadataJson(facts.metadata)}}`;
 }
 
 /** The fields of a chunk as JSON text, without the braces around them. */
@@ -41,8 +49,7 @@ export function chunkFrame(header: AnswerHeader, frame: UsageFrame): readonly [s
 export function usageFrameJson(facts: AnswerFacts, frame: UsageFrame): string | undefined {
   if (frame === 'none') return undefined;
   const choices = frame === 'openai' ? '[]' : '[{"index":0,"delta":{},"finish_reason":null}]';
-  const metadata = JSON.stringify(facts.metadata);
-  return `{${headerJson(facts)},"choices":${choices},"usage":${usageJson(facts)},"metadata":${metadata}}`;
+  return `{${headerJson(facts)},"choices":${choices},"usage":${usageJson(facts)},"metadata":${metadataJson(facts.metadata)}}`;
 }
 
 function headerJson({ callId, created, model }: AnswerHeader): string {

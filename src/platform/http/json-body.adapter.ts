@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../../core/errors.js';
+import { Deadlines } from '../deadlines.adapter.js';
 import { faultOfShape } from './json-shape.js';
 
 export interface BodyLimits {
@@ -11,52 +12,67 @@ export interface BodyLimits {
 /** Text that may hold a key named __proto__, also by escapes, or half a surrogate pair. */
 const SUSPICIOUS = /__proto__|\\u00[5-7]|\\ud[89a-f]/i;
 
-/**
- * Reads a request's body as a JSON object.
- * @throws GatewayError unsupported_media_type, request_too_large, request_timeout, invalid_json, invalid_parameter
- */
-export async function readJsonBody(
-  request: IncomingMessage,
-  limits: BodyLimits,
-): Promise<Record<string, unknown>> {
-  checkHeaders(request, limits);
-  return parseJsonObject(await readBytes(request, limits));
+/** Reads request bodies as JSON objects, each within the same size and time. */
+export class JsonBodyReader {
+  private readonly deadlines: Deadlines;
+
+  constructor(private readonly limits: BodyLimits) {
+    this.deadlines = new Deadlines(limits.timeoutMs);
+  }
+
+  /** @throws GatewayError unsupported_media_type, request_too_large, request_timeout, invalid_json, invalid_parameter */
+  read(request: IncomingMessage): Promise<Record<string, unknown>> {
+    return new Promise((resolve, reject) => {
+      checkHeaders(request, this.limits);
+      const { maxBytes } = this.limits;
+      const pieces: Buffer[] = [];
+      let size = 0;
+      const fail = (error: GatewayError): void => {
+        this.deadlines.met(deadline);
+        request.removeListener('data', onData);
+        request.pause();
+        reject(error);
+      };
+      const deadline = this.deadlines.begin(() => fail(new GatewayError('request_timeout')));
+      const onData = (piece: Buffer): void => {
+        size += piece.length;
+        if (size > maxBytes) fail(tooLarge(maxBytes));
+        else pieces.push(piece);
+      };
+      request.on('data', onData);
+      request.on('error', () => fail(brokenOff()));
+      request.on('end', () => {
+        this.deadlines.met(deadline);
+        try {
+          resolve(parseJsonObject(joined(pieces)));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
 }
 
 function checkHeaders({ headers }: IncomingMessage, limits: BodyLimits): void {
-  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (type !== 'application/json') throw new GatewayError('unsupported_media_type');
+  if (!isJson(headers['content-type'])) throw new GatewayError('unsupported_media_type');
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')
     throw new GatewayError('unsupported_media_type');
   if (Number(headers['content-length'] ?? 0) > limits.maxBytes) throw tooLarge(limits.maxBytes);
 }
 
-function readBytes(request: IncomingMessage, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
-    let size = 0;
-    const timer = setTimeout(() => fail(new GatewayError('request_timeout')), timeoutMs);
-    const fail = (error: GatewayError): void => {
-      clearTimeout(timer);
-      request.removeListener('data', onData);
-      request.pause();
-      reject(error);
-    };
-    const onData = (piece: Buffer): void => {
-      size += piece.length;
-      if (size > maxBytes) fail(tooLarge(maxBytes));
-      else pieces.push(piece);
-    };
-    request.on('data', onData);
-    request.once('end', () => {
-      clearTimeout(timer);
-      resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces));
-    });
-    request.once('error', () =>
-      fail(new GatewayError('request_timeout', { detail: 'the client broke off its body' })),
-    );
-  });
+function isJson(contentType: string | undefined): boolean {
+  if (contentType === 'application/json') return true;
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
+}
+
+function joined(pieces: readonly Buffer[]): Buffer {
+  const [first] = pieces;
+  return pieces.length === 1 && first ? first : Buffer.concat(pieces);
+}
+
+function brokenOff(): GatewayError {
+  return new GatewayError('request_timeout', { detail: 'the client broke off its body' });
 }
 
 function tooLarge(maxBytes: number): GatewayError {

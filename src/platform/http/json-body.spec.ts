@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, request, type OutgoingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toGatewayError } from '../../core/errors.js';
-import { parseJsonObject, readJsonBody } from './json-body.adapter.js';
+import { JsonBodyReader, parseJsonObject } from './json-body.adapter.js';
 import { writeError } from './write-error.adapter.js';
 
 const LIMITS = { maxBytes: 1_000, timeoutMs: 200 };
+const bodies = new JsonBodyReader(LIMITS);
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 let server: Server;
@@ -13,7 +14,7 @@ let port: number;
 
 beforeAll(async () => {
   server = createServer((incoming, response) => {
-    readJsonBody(incoming, LIMITS).then(
+    bodies.read(incoming).then(
       (body) => response.end(JSON.stringify(body)),
       (error: unknown) => writeError(response, toGatewayError(error)),
     );

@@ -1,29 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-
-/** What a call that has ended adds to the metrics. */
-export interface CallMeasure {
-  readonly endpoint: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly outcome: string;
-  readonly durationMs: number;
-  readonly timeToFirstTokenMs: number | undefined;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  /** Decimal USD. */
-  readonly cost: string;
-}
-
-/** The series of the calls that have the same labels. */
-interface Series {
-  readonly calls: Counter.Internal;
-  readonly duration: Histogram.Internal<string>;
-  readonly firstToken: Histogram.Internal<string>;
-  readonly input: Counter.Internal;
-  readonly output: Counter.Internal;
-  readonly cost: Counter.Internal;
-}
+import { CallTally, type CallMeasure } from './call-tally.js';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 const CALL_LABELS = ['endpoint', 'provider', 'model', 'outcome'] as const;
@@ -42,6 +19,7 @@ export class MetricsService {
       help: 'Calls that ended',
       labelNames: CALL_LABELS,
       registers: [],
+      collect: () => this.flush(),
     }),
   );
   private readonly tokens = this.add(
@@ -50,6 +28,7 @@ export class MetricsService {
       help: 'Tokens of calls that ended',
       labelNames: [...TARGET_LABELS, 'kind'] as const,
       registers: [],
+      collect: () => this.flush(),
     }),
   );
   private readonly cost = this.add(
@@ -58,6 +37,7 @@ export class MetricsService {
       help: 'Cost of calls that ended, USD',
       labelNames: TARGET_LABELS,
       registers: [],
+      collect: () => this.flush(),
     }),
   );
   private readonly duration = this.add(
@@ -67,6 +47,7 @@ export class MetricsService {
       labelNames: ['provider', 'outcome'] as const,
       buckets: SECONDS,
       registers: [],
+      collect: () => this.flush(),
     }),
   );
   private readonly firstToken = this.add(
@@ -76,43 +57,47 @@ export class MetricsService {
       labelNames: ['provider'] as const,
       buckets: SECONDS,
       registers: [],
+      collect: () => this.flush(),
     }),
   );
 
-  private readonly series = new Map<string, Series>();
+  private readonly tallies = new Map<string, CallTally>();
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** A call has ended. */
+  /** A call has ended. It is only counted here; prom-client, which is slower, gets the sums when somebody reads them. */
   ended(call: CallMeasure): void {
-    const series = this.seriesOf(call);
-    series.calls.inc();
-    series.duration.observe(call.durationMs / 1_000);
-    if (call.timeToFirstTokenMs !== undefined) {
-      series.firstToken.observe(call.timeToFirstTokenMs / 1_000);
-    }
-    if (call.promptTokens > 0) series.input.inc(call.promptTokens);
-    if (call.completionTokens > 0) series.output.inc(call.completionTokens);
-    if (call.cost !== '0') series.cost.inc(Number(call.cost));
+    const tally = this.tallyOf(call);
+    if (tally.add(call)) this.observe(tally);
   }
 
-  /** The series that a call counts in; looked up by its labels once. */
-  private seriesOf({ endpoint, provider, model, outcome }: CallMeasure): Series {
+  private tallyOf({ endpoint, provider, model, outcome }: CallMeasure): CallTally {
     const key = `${endpoint} ${provider} ${outcome} ${model}`;
-    const known = this.series.get(key);
+    const known = this.tallies.get(key);
     if (known) return known;
-    const series = {
-      calls: this.calls.labels({ endpoint, provider, model, outcome }),
-      duration: this.duration.labels({ provider, outcome }),
-      firstToken: this.firstToken.labels({ provider }),
-      input: this.tokens.labels({ provider, model, kind: 'input' }),
-      output: this.tokens.labels({ provider, model, kind: 'output' }),
-      cost: this.cost.labels({ provider, model }),
-    };
-    this.series.set(key, series);
-    return series;
+    const tally = new CallTally({ endpoint, provider, model, outcome });
+    this.tallies.set(key, tally);
+    return tally;
+  }
+
+  private flush(): void {
+    for (const tally of this.tallies.values()) this.observe(tally);
+  }
+
+  private observe(tally: CallTally): void {
+    const { endpoint, provider, model, outcome } = tally.labels;
+    const sums = tally.take();
+    if (sums.calls === 0) return;
+    this.calls.inc({ endpoint, provider, model, outcome }, sums.calls);
+    this.tokens.inc({ provider, model, kind: 'input' }, sums.promptTokens);
+    this.tokens.inc({ provider, model, kind: 'output' }, sums.completionTokens);
+    this.cost.inc({ provider, model }, sums.cost);
+    const duration = this.duration.labels({ provider, outcome });
+    for (const milliseconds of sums.durationsMs) duration.observe(milliseconds / 1_000);
+    const firstToken = this.firstToken.labels({ provider });
+    for (const milliseconds of sums.firstTokensMs) firstToken.observe(milliseconds / 1_000);
   }
 
   /** A figure that is asked for whenever the metrics are read. */
