@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { decodeLine } from '../../src/billing/journal/journal-record.js';
+import { decodeLine } from '../../src/billing/journal/journal-line.js';
 import { HIDDEN, JournalWriter } from '../../src/billing/journal/journal.writer.js';
 import { readSegment } from '../../src/billing/journal/segment.adapter.js';
 import { isWriterAlive } from '../../src/billing/journal/writer-lock.adapter.js';

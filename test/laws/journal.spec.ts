@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  decodeLine,
-  encodeLine,
-  type JournalRecord,
-} from '../../src/billing/journal/journal-record.js';
+import { decodeLine, encodeLine } from '../../src/billing/journal/journal-line.js';
+import type { JournalRecord } from '../../src/billing/journal/journal-record.js';
 import { JournalState } from '../../src/billing/journal/journal-state.js';
 import { readSegment } from '../../src/billing/journal/segment.adapter.js';
 import { closeOf, identityOf, openOf, progressOf } from '../support/journal.js';

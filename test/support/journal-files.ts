@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeLine, type JournalRecord } from '../../src/billing/journal/journal-record.js';
+import { encodeLine } from '../../src/billing/journal/journal-line.js';
+import type { JournalRecord } from '../../src/billing/journal/journal-record.js';
 import { segmentName } from '../../src/billing/journal/journal.writer.js';
 
 /** Writes the journal of a writer that is dead: its segments as lists of records, numbered throughout. */

@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import type { Rank } from '../../core/usage.js';
 
 /** Who called and what for; the same in every record of a call. */
@@ -95,55 +94,4 @@ export type JournalRecord = OpenRecord | ProgressRecord | CloseRecord;
 export interface JournalLine {
   readonly sequence: number;
   readonly record: JournalRecord;
-}
-
-/** One line of a segment: checksum of the rest in hex, sequence number, record as JSON, line feed. */
-export function encodeLine(sequence: number, record: JournalRecord): string {
-  const body = `${sequence} ${recordJson(record)}`;
-  return `${checksum(body)} ${body}\n`;
-}
-
-/** The JSON of parts that several records share: of a call its identity, of many calls their offer. */
-const KNOWN_PARTS = new WeakMap<object, string>();
-
-function partJson(part: object | null): string {
-  if (part === null) return 'null';
-  const known = KNOWN_PARTS.get(part);
-  if (known !== undefined) return known;
-  const json = JSON.stringify(part);
-  KNOWN_PARTS.set(part, json);
-  return json;
-}
-
-/** JSON.stringify of a record, put together from parts that are known already. */
-function recordJson(record: JournalRecord): string {
-  if (record.type === 'progress') return JSON.stringify(record);
-  const { type, call, identity, served } = record;
-  const head = `{"type":"${type}","call":"${call}","identity":${partJson(identity)},"served":${partJson(served)}`;
-  if (record.type === 'open') return `${head},"hold":"${record.hold}"}`;
-  const { charge, outcome, status, attempts, durationMs, timeToFirstTokenMs } = record;
-  return (
-    `${head},"charge":${JSON.stringify(charge)},"outcome":"${outcome}","status":${status}` +
-    `,"errorCode":${JSON.stringify(record.errorCode)},"finishReason":${JSON.stringify(record.finishReason)}` +
-    `,"upstreamId":${JSON.stringify(record.upstreamId)},"attempts":${JSON.stringify(attempts)}` +
-    `,"durationMs":${durationMs},"timeToFirstTokenMs":${timeToFirstTokenMs}}`
-  );
-}
-
-/** Reads a line without its line feed; undefined if it is torn or was changed. */
-export function decodeLine(line: string): JournalLine | undefined {
-  const body = line.slice(CHECKSUM_LENGTH + 1);
-  if (line.charAt(CHECKSUM_LENGTH) !== ' ' || line.slice(0, CHECKSUM_LENGTH) !== checksum(body))
-    return undefined;
-  const space = body.indexOf(' ');
-  return {
-    sequence: Number(body.slice(0, space)),
-    record: JSON.parse(body.slice(space + 1)) as JournalRecord,
-  };
-}
-
-const CHECKSUM_LENGTH = 8;
-
-function checksum(text: string): string {
-  return crc32(text).toString(16).padStart(CHECKSUM_LENGTH, '0');
 }

@@ -1,4 +1,5 @@
-import type { Charge, CloseRecord, JournalLine, OpenRecord } from './journal-record.js';
+import type { JournalLine } from './journal-line.js';
+import type { Charge, CloseRecord, OpenRecord } from './journal-record.js';
 
 /** A call that was opened and not yet closed, as far as its journal was read. */
 interface OpenCall {

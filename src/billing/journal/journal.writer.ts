@@ -14,7 +14,8 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { nextUlid } from '../../platform/ulid.adapter.js';
 import { GatewayError } from '../../core/errors.js';
 import { Environment } from '../../platform/env.js';
-import { encodeLine, type JournalRecord } from './journal-record.js';
+import { LineEncoder } from './journal-line.js';
+import type { JournalRecord } from './journal-record.js';
 import { JournalLag } from './journal-lag.js';
 import { readPosted } from './posted-mark.adapter.js';
 import { holdWriterLock, type WriterLock } from './writer-lock.adapter.js';
@@ -57,6 +58,7 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
   private readonly root: string;
   private readonly folder: string;
   private waiting: Waiting[] = [];
+  private readonly lines = new LineEncoder();
   private sequence = 0;
   private segment = 0;
   private file: number | undefined;
@@ -123,15 +125,15 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
     if (batch.length === 0) return;
     this.waiting = [];
     let sequence = this.sequence;
-    const bytes = Buffer.from(batch.map(({ record }) => encodeLine(++sequence, record)).join(''));
-    const failure = this.write(bytes);
+    for (const { record } of batch) this.lines.add(++sequence, record);
+    const failure = this.write(this.lines.take());
     const taken = failure ? failure.lines : batch.length;
     if (taken > 0) {
       this.sequence += taken;
       this.lag.wrote(this.sequence, performance.now());
       this.sync();
     }
-    for (const { resolve } of batch.slice(0, taken)) resolve();
+    for (let at = 0; at < taken; at++) batch[at]?.resolve();
     this.failing = failure !== undefined;
     if (failure) this.refuse(batch.slice(taken), failure.error);
   }

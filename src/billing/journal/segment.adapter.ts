@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { decodeLine, type JournalLine } from './journal-record.js';
+import { decodeLine, type JournalLine } from './journal-line.js';
 
 const READ_BYTES = 1024 * 1024;
 const LINE_FEED = 10;

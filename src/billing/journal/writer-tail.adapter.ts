@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CloseRecord, JournalLine } from './journal-record.js';
+import type { JournalLine } from './journal-line.js';
+import type { CloseRecord } from './journal-record.js';
 import { JournalState } from './journal-state.js';
 import { writePosted } from './posted-mark.adapter.js';
 import { readSegment } from './segment.adapter.js';

@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { closeOf, openOf, progressOf } from '../../../test/support/journal.js';
 import { writeJournal } from '../../../test/support/journal-files.js';
-import { encodeLine, type JournalRecord } from './journal-record.js';
+import { encodeLine } from './journal-line.js';
+import type { JournalRecord } from './journal-record.js';
 import { segmentName } from './journal.writer.js';
 import { WriterTail } from './writer-tail.adapter.js';
 

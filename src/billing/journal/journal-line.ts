@@ -1,0 +1,79 @@
+import { crc32 } from 'node:zlib';
+import type { JournalRecord } from './journal-record.js';
+import { recordJson } from './record-json.js';
+
+/** A record as it stands in a segment. */
+export interface JournalLine {
+  readonly sequence: number;
+  readonly record: JournalRecord;
+}
+
+const CHECKSUM_LENGTH = 8;
+const FIRST_BYTES = 64 * 1024;
+const SPACE = 32;
+const LINE_FEED = 10;
+const HEX = Buffer.from('0123456789abcdef');
+
+/**
+ * Writes lines into one buffer that is used again for every batch. A line of a segment: checksum of the rest in hex,
+ * sequence number, record as JSON, line feed.
+ */
+export class LineEncoder {
+  private buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  private end = 0;
+
+  /** Adds a line to the batch. */
+  add(sequence: number, record: JournalRecord): void {
+    const body = `${sequence} ${recordJson(record)}`;
+    this.reserve(CHECKSUM_LENGTH + 2 + body.length * 3);
+    const start = this.end + CHECKSUM_LENGTH + 1;
+    const end = start + this.buffer.write(body, start, 'utf8');
+    this.writeChecksum(this.end, crc32(this.buffer.subarray(start, end)));
+    this.buffer[start - 1] = SPACE;
+    this.buffer[end] = LINE_FEED;
+    this.end = end + 1;
+  }
+
+  /** The batch; valid until the next `add`, which begins a new one. */
+  take(): Buffer {
+    const batch = this.buffer.subarray(0, this.end);
+    this.end = 0;
+    return batch;
+  }
+
+  private writeChecksum(at: number, checksum: number): void {
+    for (let place = 0; place < CHECKSUM_LENGTH; place++) {
+      this.buffer[at + place] = HEX[(checksum >>> (28 - 4 * place)) & 15] ?? 0;
+    }
+  }
+
+  private reserve(bytes: number): void {
+    if (this.end + bytes <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.buffer.length, this.end + bytes));
+    this.buffer.copy(larger, 0, 0, this.end);
+    this.buffer = larger;
+  }
+}
+
+/** One line as text. */
+export function encodeLine(sequence: number, record: JournalRecord): string {
+  const encoder = new LineEncoder();
+  encoder.add(sequence, record);
+  return encoder.take().toString('utf8');
+}
+
+/** Reads a line without its line feed; undefined if it is torn or was changed. */
+export function decodeLine(line: string): JournalLine | undefined {
+  const body = line.slice(CHECKSUM_LENGTH + 1);
+  if (line.charAt(CHECKSUM_LENGTH) !== ' ' || line.slice(0, CHECKSUM_LENGTH) !== checksumOf(body))
+    return undefined;
+  const space = body.indexOf(' ');
+  return {
+    sequence: Number(body.slice(0, space)),
+    record: JSON.parse(body.slice(space + 1)) as JournalRecord,
+  };
+}
+
+function checksumOf(text: string): string {
+  return crc32(text).toString(16).padStart(CHECKSUM_LENGTH, '0');
+}
