@@ -34,7 +34,11 @@ const CONTRACT: Readonly<Record<number, Readonly<Record<string, readonly ErrorCo
   },
   405: { not_found_error: ['method_not_allowed'] },
   408: { timeout_error: ['request_timeout'] },
-  409: { idempotency_error: ['idempotency_conflict'] },
+  409: {
+    idempotency_error: ['idempotency_conflict'],
+    invalid_request_error: ['resource_conflict'],
+  },
+  412: { invalid_request_error: ['precondition_failed'] },
   413: { invalid_request_error: ['request_too_large'] },
   415: { invalid_request_error: ['unsupported_media_type'] },
   429: { rate_limit_error: ['rate_limit_exceeded', 'upstream_rate_limited'] },

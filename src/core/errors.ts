@@ -40,6 +40,12 @@ export const ERRORS = {
     'idempotency_error',
     'This idempotency key was used with another request.',
   ],
+  resource_conflict: [409, 'invalid_request_error', 'The state of the resource forbids that.'],
+  precondition_failed: [
+    412,
+    'invalid_request_error',
+    'The resource has changed since it was read.',
+  ],
   request_too_large: [413, 'invalid_request_error', 'The request is too large.'],
   unsupported_media_type: [
     415,
@@ -73,6 +79,8 @@ export interface ErrorOptions {
   readonly retryAfterSeconds?: number;
   /** False: an SDK must not repeat the request (header `x-should-retry: false`). */
   readonly shouldRetry?: boolean;
+  /** Further headers of the answer, names and values in turn. */
+  readonly headers?: readonly string[];
 }
 
 export interface ErrorBody {
@@ -84,6 +92,8 @@ export interface ErrorBody {
   };
 }
 
+const NO_HEADERS: readonly string[] = [];
+
 /** An error of the closed table: what the client may read, and what only the log may. */
 export class GatewayError extends Error {
   readonly code: ErrorCode;
@@ -93,6 +103,7 @@ export class GatewayError extends Error {
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly shouldRetry: boolean | undefined;
+  readonly headers: readonly string[];
 
   constructor(code: ErrorCode, options: ErrorOptions = {}) {
     const [status, type, message] = ERRORS[code];
@@ -105,6 +116,7 @@ export class GatewayError extends Error {
     this.detail = options.detail;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.shouldRetry = options.shouldRetry;
+    this.headers = options.headers ?? NO_HEADERS;
   }
 
   /** The OpenAI error envelope with all four members. */

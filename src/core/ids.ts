@@ -5,6 +5,14 @@ export const ID_PREFIX = {
   project: 'prj_',
   apiKey: 'key_',
   adminToken: 'adm_',
+  member: 'mem_',
+  rule: 'rul_',
+  providerCredential: 'crd_',
+  auditEntry: 'aud_',
+  budget: 'bud_',
+  limit: 'lim_',
+  auditRun: 'aur_',
+  reconciliationRun: 'rec_',
 } as const;
 
 const PLAIN_TOKEN = /^[\x21-\x7e]{1,128}$/;

@@ -62,6 +62,11 @@ export function parseMultiplier(text: string): Multiplier {
   return { millionths: pico / 1_000_000n };
 }
 
+/** Writes a factor as a plain decimal. */
+export function formatMultiplier({ millionths }: Multiplier): string {
+  return millionths === ONE.millionths ? '1' : formatUsd(millionths * 1_000_000n);
+}
+
 /**
  * What `quantity` units cost at `price` (pico-USD per million units) times `multiplier`.
  * Rounded once, half up, to a pico-dollar: the rounding rule of a cost line.

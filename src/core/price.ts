@@ -46,6 +46,11 @@ export interface PriceVersion {
   readonly components: readonly PriceComponent[];
 }
 
+/** Whether nothing at all is asked for it. */
+export function isFree({ components }: PriceVersion): boolean {
+  return components.length > 0 && components.every(({ price }) => price === 0n);
+}
+
 /** A line of a bill: so many units of a meter, and what they cost. */
 export interface CostLine {
   readonly meter: Meter;

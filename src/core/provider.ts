@@ -5,25 +5,52 @@ export interface ProviderDefinition {
   /** Other ids by which a client may pin the provider. */
   readonly aliases?: readonly string[];
   readonly protocol: ProtocolId;
+  /** `{name}` in it stands for the setting of this name. */
   readonly baseUrl: string;
   readonly auth: AuthStyle;
   /** Environment variables that may hold the platform's key; the first one set is used. */
   readonly environment: readonly string[];
+  /** Variables that make the platform's key together, joined by colons, where none of `environment` is set. */
+  readonly environmentParts?: {
+    readonly needed: readonly string[];
+    readonly optional: readonly string[];
+  };
   /** Environment variable that overrides `baseUrl`. */
   readonly baseUrlEnvironment: string;
   /** Headers that every request carries. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a credential may carry beside its secret, by name; nothing else is accepted. */
+  readonly settings?: Readonly<Record<string, SettingRule>>;
+  /** Path below `baseUrl` whose GET is answered with a good key and refused with a bad one. Default: /models. */
+  readonly probePath?: string;
   readonly quirks?: Quirks;
   /** What to bill when the client leaves in mid-stream. Default: estimate. */
   readonly onClientGone?: 'estimate' | 'drain' | 'none';
 }
 
-export type ProtocolId = 'chat-completions' | 'anthropic-messages' | 'gemini';
+export type ProtocolId = 'chat-completions' | 'anthropic-messages' | 'gemini' | 'bedrock-converse';
 
 export type AuthStyle =
   | { readonly kind: 'bearer' }
   | { readonly kind: 'header'; readonly name: string }
+  /** A bearer key, or the parts of an access key (`id:secret[:session token]`) with which each request is signed. */
+  | { readonly kind: 'aws'; readonly service: string }
   | { readonly kind: 'none' };
+
+/** A setting of a credential: one text, or texts by name (`deployments`: of each model). */
+export type SettingValue = string | Readonly<Record<string, string>>;
+
+/** What a setting of a credential may be. */
+export interface SettingRule {
+  readonly kind: 'text' | 'map';
+  /** What a text, or each text of a map, must match as a whole. */
+  readonly pattern: RegExp;
+  readonly required?: boolean;
+  /** The header that carries a text to the provider. */
+  readonly header?: string;
+  /** Environment variable that holds the platform's own value of a text. */
+  readonly environment?: string;
+}
 
 /** What happens to a request parameter at a provider. */
 export type ParameterRule =
@@ -37,6 +64,31 @@ export type ParameterRule =
   /** Its loss cannot change the meaning of the answer: dropped, and named in metadata. */
   | { readonly rule: 'drop' };
 
+/** How a provider is told whether to think, where reasoning_effort alone does not do it. */
+export interface ReasoningSwitch {
+  /** The form of the switch: the field that it is, or the field that holds it. */
+  readonly form: ReasoningSwitchForm;
+  /** The field for a number of tokens to think, beside the switch. Absent: there is none. */
+  readonly budget?: string;
+  /**
+   * Whether reasoning_effort is known beside the switch: true for every model, false for none. Default: for those whose
+   * levels the catalogue has.
+   */
+  readonly efforts?: boolean;
+}
+
+export type ReasoningSwitchForm =
+  /** `thinking: {type: 'enabled' | 'disabled'}` */
+  | 'thinking'
+  /** `reasoning: {enabled}` */
+  | 'reasoning'
+  /** `enable_thinking` */
+  | 'enable_thinking'
+  /** `chat_template_kwargs: {enable_thinking, thinking}`: models look for one or the other. */
+  | 'chat_template_kwargs'
+  /** `chat_template_args: {enable_thinking}` */
+  | 'chat_template_args';
+
 /** Departures from the protocol; a closed table, each entry read by the protocol's own code. */
 export interface Quirks {
   /** In place of the protocol's rule for a parameter. */
@@ -49,12 +101,22 @@ export interface Quirks {
   readonly finishReasons?: Readonly<Record<string, string>>;
   /** Whether a stream tells its usage only when asked by stream_options. */
   readonly streamUsage?: 'option' | 'always';
-  /** Whether completion_tokens leave reasoning tokens out. Absent: told from total_tokens. */
-  readonly reasoningTokens?: 'separate' | 'included';
+  /**
+   * Whether completion_tokens leave reasoning tokens out. Absent: told from total_tokens. `outside_total`: both leave
+   * them out.
+   */
+  readonly reasoningTokens?: 'separate' | 'included' | 'outside_total';
   /** Where cached tokens stand if not in prompt_tokens_details.cached_tokens. */
   readonly cachedTokensField?: string;
   /** json_schema is not known there; json_object with the schema in the system message is. */
   readonly jsonSchema?: 'native' | 'json_object';
   /** The field in which earlier reasoning goes back to the provider. */
   readonly reasoningReplayField?: string;
+  readonly reasoningSwitch?: ReasoningSwitch;
+  /** The kinds of tool_choice that are known there. Default: all. */
+  readonly toolChoices?: readonly ('none' | 'auto' | 'required' | 'function')[];
+  /** The field that has a stream tell the arguments of calls as they are written, in place of all at the end. */
+  readonly toolStreamField?: string;
+  /** The highest temperature that is taken. Default: OpenAI's own. */
+  readonly highestTemperature?: number;
 }

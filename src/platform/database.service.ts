@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { Environment } from './env.js';
+import { everyOrganization } from './gateway-connection.js';
 
 const MAX_CONNECTIONS = 4;
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -13,7 +14,7 @@ export class DatabaseService implements OnApplicationShutdown {
 
   constructor(environment: Environment) {
     this.pool = new pg.Pool({
-      connectionString: environment.DATABASE_URL,
+      connectionString: everyOrganization(environment.DATABASE_URL),
       max: MAX_CONNECTIONS,
       connectionTimeoutMillis: 5_000,
       statement_timeout: STATEMENT_TIMEOUT_MS,

@@ -35,6 +35,12 @@ describe('readEnvironment', () => {
     });
   });
 
+  it('reads lists of addresses, and trusts no proxy without one', () => {
+    const TRUSTED_PROXIES = '10.0.0.0/8, 2001:db8::1';
+    expect(readEnvironment({ DATABASE_URL, TRUSTED_PROXIES })).toMatchObject({ TRUSTED_PROXIES });
+    expect(readEnvironment({ DATABASE_URL })).toMatchObject({ TRUSTED_PROXIES: '' });
+  });
+
   it('empty is unset', () => {
     expect(readEnvironment({ DATABASE_URL, PORT: '', REDIS_URL: '' })).toMatchObject({
       PORT: 4000,
@@ -56,6 +62,7 @@ describe('readEnvironment', () => {
         BODY_TIMEOUT_MS: '99',
         CALL_TIMEOUT_MS: '1.5',
         ALLOW_PRIVATE_UPSTREAMS: 'yes',
+        TRUSTED_PROXIES: '10.0.0.0/8, everybody',
         LOG_LEVEL: 'loud',
       }).sort(),
     ).toEqual([
@@ -68,6 +75,7 @@ describe('readEnvironment', () => {
       'NODE_ENV',
       'PORT',
       'REDIS_URL',
+      'TRUSTED_PROXIES',
     ]);
   });
 

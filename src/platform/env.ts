@@ -8,8 +8,12 @@ import {
   Max,
   Min,
   MinLength,
+  ValidateBy,
   validateSync,
 } from 'class-validator';
+import { parseRangeList } from '../core/address-ranges.js';
+import { keyRingProblem } from './secrets/key-ring.js';
+import { IsStrongSecret } from './validation/strong-secret.validator.js';
 
 /** The settings of a process, read once from the environment. Unset means the default below. */
 export class Environment {
@@ -40,6 +44,32 @@ export class Environment {
   @IsString()
   DATA_DIR = '.data';
 
+  /** Seconds that a posted journal is kept and can be posted again; 900 where the database has an asynchronous standby. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  JOURNAL_REPLAY_SECONDS = 0;
+
+  /** Keys that encrypt stored secrets, `id:base64`, the current one first. Unset: made in DATA_DIR, not in production. */
+  @IsOptional()
+  @IsString()
+  KEY_ENCRYPTION_KEYS?: string;
+
+  /** Proxies whose X-Forwarded-For counts: addresses and CIDR ranges, separated by commas. */
+  @ValidateBy({
+    name: 'isRangeList',
+    validator: {
+      validate: (value: string) => parseRangeList(value) !== undefined,
+      defaultMessage: () => 'TRUSTED_PROXIES must be addresses or CIDR ranges, separated by commas',
+    },
+  })
+  TRUSTED_PROXIES = '';
+
+  /** An operator's token of the admin API that is not in the database. */
+  @IsOptional()
+  @IsStrongSecret()
+  ADMIN_TOKEN?: string;
+
   /** Whether providers may be on loopback and private addresses. */
   @IsIn(['true', 'false'])
   ALLOW_PRIVATE_UPSTREAMS = 'false';
@@ -49,6 +79,15 @@ export class Environment {
   @IsString()
   @MinLength(16)
   METRICS_TOKEN?: string;
+
+  /** Keys of administrators, for the providers' own reports of what they bill. Unset: nobody asks for them. */
+  @IsOptional()
+  @IsString()
+  OPENAI_ADMIN_KEY?: string;
+
+  @IsOptional()
+  @IsString()
+  ANTHROPIC_ADMIN_KEY?: string;
 
   /** Off: hot routes go through Express and Nest like all others. */
   @IsIn(['on', 'off'])
@@ -104,6 +143,12 @@ export class Environment {
   @Min(0)
   DRAIN_TIMEOUT_MS = 120_000;
 
+  /** Milliseconds that a search of the request log may take. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(10)
+  SEARCH_TIMEOUT_MS = 5_000;
+
   /** Output tokens assumed for a hold where neither the request nor the offer bounds them. */
   @Type(() => Number)
   @IsInt()
@@ -124,10 +169,13 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     exposeDefaultValues: true,
   });
   const problems = validateSync(environment, { skipMissingProperties: false });
-  if (problems.length > 0) {
-    const lines = problems.map(
-      (problem) => `  ${problem.property}: ${Object.values(problem.constraints ?? {}).join('; ')}`,
-    );
+  const lines = problems.map(
+    (problem) => `  ${problem.property}: ${Object.values(problem.constraints ?? {}).join('; ')}`,
+  );
+  const { KEY_ENCRYPTION_KEYS, NODE_ENV } = environment;
+  const keyProblem = keyRingProblem(KEY_ENCRYPTION_KEYS, NODE_ENV === 'production');
+  if (keyProblem) lines.push(`  KEY_ENCRYPTION_KEYS: ${keyProblem}`);
+  if (lines.length > 0) {
     throw new Error(`The environment is not valid:\n${lines.join('\n')}`);
   }
   return environment;

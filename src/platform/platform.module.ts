@@ -2,7 +2,10 @@ import { Global, Module } from '@nestjs/common';
 import { DatabaseService } from './database.service.js';
 import { Environment, readEnvironment } from './env.js';
 import { NotificationService } from './notification.service.js';
+import { ProcessEndService } from './process-end.service.js';
 import { PrismaService } from './prisma.service.js';
+import { SecretBoxService } from './secrets/secret-box.service.js';
+import { TenantDatabaseService } from './tenant-database.service.js';
 
 /** What every module may use: settings, database, notifications. */
 @Global()
@@ -12,7 +15,18 @@ import { PrismaService } from './prisma.service.js';
     PrismaService,
     DatabaseService,
     NotificationService,
+    ProcessEndService,
+    SecretBoxService,
+    TenantDatabaseService,
   ],
-  exports: [Environment, PrismaService, DatabaseService, NotificationService],
+  exports: [
+    Environment,
+    PrismaService,
+    DatabaseService,
+    NotificationService,
+    ProcessEndService,
+    SecretBoxService,
+    TenantDatabaseService,
+  ],
 })
 export class PlatformModule {}

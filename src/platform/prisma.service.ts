@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { Environment } from './env.js';
+import { everyOrganization } from './gateway-connection.js';
 
 const MAX_CONNECTIONS = 8;
 
@@ -11,7 +12,7 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   constructor(environment: Environment) {
     super({
       adapter: new PrismaPg({
-        connectionString: environment.DATABASE_URL,
+        connectionString: everyOrganization(environment.DATABASE_URL),
         max: MAX_CONNECTIONS,
         connectionTimeoutMillis: 5_000,
       }),

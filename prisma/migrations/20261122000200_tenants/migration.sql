@@ -1,5 +1,6 @@
 -- AlterTable
 ALTER TABLE "admin_token" ADD COLUMN     "expires_at" TIMESTAMPTZ(6),
+ADD COLUMN     "kind" TEXT NOT NULL DEFAULT 'lasting',
 ADD COLUMN     "member_id" TEXT,
 ADD COLUMN     "organization_id" TEXT;
 
@@ -22,6 +23,12 @@ ADD COLUMN     "version" INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE "project" ADD COLUMN     "status" TEXT NOT NULL DEFAULT 'active',
 ADD COLUMN     "version" INTEGER NOT NULL DEFAULT 1;
 
+-- Lists are paged by the time a row was made: in whole milliseconds, so that a cursor holds it exactly.
+ALTER TABLE "admin_token" ALTER COLUMN "created_at" SET DATA TYPE TIMESTAMPTZ(3);
+ALTER TABLE "api_key" ALTER COLUMN "created_at" SET DATA TYPE TIMESTAMPTZ(3);
+ALTER TABLE "organization" ALTER COLUMN "created_at" SET DATA TYPE TIMESTAMPTZ(3);
+ALTER TABLE "project" ALTER COLUMN "created_at" SET DATA TYPE TIMESTAMPTZ(3);
+
 -- CreateTable
 CREATE TABLE "provider_credential" (
     "id" TEXT NOT NULL,
@@ -38,7 +45,7 @@ CREATE TABLE "provider_credential" (
     "wrapped_key" BYTEA NOT NULL,
     "ciphertext" BYTEA NOT NULL,
     "verified_at" TIMESTAMPTZ(6),
-    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "version" INTEGER NOT NULL DEFAULT 1,
 
     CONSTRAINT "provider_credential_pkey" PRIMARY KEY ("id")
@@ -52,7 +59,7 @@ CREATE TABLE "member" (
     "name" TEXT NOT NULL,
     "role" TEXT NOT NULL,
     "status" TEXT NOT NULL DEFAULT 'active',
-    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "version" INTEGER NOT NULL DEFAULT 1,
 
     CONSTRAINT "member_pkey" PRIMARY KEY ("id")
@@ -68,7 +75,7 @@ CREATE TABLE "rule" (
     "kind" TEXT NOT NULL,
     "subject" JSONB NOT NULL,
     "note" TEXT,
-    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "version" INTEGER NOT NULL DEFAULT 1,
 
     CONSTRAINT "rule_pkey" PRIMARY KEY ("id")
@@ -87,7 +94,7 @@ CREATE TABLE "audit_entry" (
     "after" JSONB,
     "address" TEXT,
     "request_id" TEXT NOT NULL,
-    "at" TIMESTAMPTZ(6) NOT NULL DEFAULT clock_timestamp(),
+    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "audit_entry_pkey" PRIMARY KEY ("id")
 );
@@ -99,9 +106,8 @@ CREATE TABLE "idempotency_record" (
     "method" TEXT NOT NULL,
     "path" TEXT NOT NULL,
     "body_hash" BYTEA NOT NULL,
-    "status" INTEGER NOT NULL,
     "answer" JSONB NOT NULL,
-    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "idempotency_record_pkey" PRIMARY KEY ("actor_id","key")
 );

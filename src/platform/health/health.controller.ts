@@ -12,6 +12,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
+  /** Whether the process can serve, and if not, which part of it fails. */
   @Get(['', 'ready'])
   async ready(@Res({ passthrough: true }) response: Response): Promise<HealthReport> {
     const report = await this.health.check();

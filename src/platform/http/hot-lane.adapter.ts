@@ -17,6 +17,11 @@ export class HotLaneAdapter extends ExpressAdapter {
     this.lane.set(`${method} ${path}`, handler);
   }
 
+  /** The routes of the lane, such as `POST /v1/chat/completions`. */
+  routes(): string[] {
+    return [...this.lane.keys()];
+  }
+
   override initHttpServer(): void {
     const express = this.getInstance<Listener>();
     this.httpServer = createServer((request, response) => {

@@ -21,6 +21,8 @@ export function writeError(response: ServerResponse, error: GatewayError): void 
   if (error.retryAfterSeconds !== undefined)
     response.setHeader('retry-after', Math.max(1, Math.ceil(error.retryAfterSeconds)));
   if (error.shouldRetry === false) response.setHeader('x-should-retry', 'false');
+  for (let at = 0; at + 1 < error.headers.length; at += 2)
+    response.setHeader(error.headers[at] ?? '', error.headers[at + 1] ?? '');
   if (isBodyRead(response.req)) response.end(body);
   else endAfterBody(response, body);
 }

@@ -14,6 +14,7 @@ export class MetricsController {
     private readonly environment: Environment,
   ) {}
 
+  /** Counters and timings of this process. */
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   read(@Req() request: Request): Promise<string> {

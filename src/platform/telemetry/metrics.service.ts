@@ -107,6 +107,15 @@ export class MetricsService {
     );
   }
 
+  /** A count that only grows; asked for whenever the metrics are read. */
+  counter(name: string, help: string, read: () => number): void {
+    const collect = (): void => {
+      counter.reset();
+      counter.inc(read());
+    };
+    const counter: Counter = this.add(new Counter({ name, help, registers: [], collect }));
+  }
+
   private add<M extends Parameters<Registry['registerMetric']>[0]>(metric: M): M {
     this.registry.registerMetric(metric);
     return metric;

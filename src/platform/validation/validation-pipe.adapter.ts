@@ -1,14 +1,36 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { GatewayError } from '../../core/errors.js';
+import { isObject } from '../../core/json-object.js';
 
 /** Checks the bodies and queries of the admin API against their classes; unknown fields are refused. */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new KnownFieldsPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
     exceptionFactory: (errors) => toInvalidParameter(errors, ''),
   });
+}
+
+/** Fields with the name of what every object has, such as `constructor`, are no fields of any class: they too are refused. */
+class KnownFieldsPipe extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' || metadata.type === 'query') refuseInherited(value, '');
+    return super.transform(value, metadata) as Promise<unknown>;
+  }
+}
+
+function refuseInherited(value: unknown, prefix: string): void {
+  if (!isObject(value)) return;
+  for (const [name, inner] of Object.entries(value)) {
+    const param = `${prefix}${name}`;
+    if (name in Object.prototype)
+      throw new GatewayError('invalid_parameter', {
+        param,
+        message: `property ${name} should not exist.`,
+      });
+    refuseInherited(inner, `${param}.`);
+  }
 }
 
 function toInvalidParameter(errors: readonly ValidationError[], prefix: string): GatewayError {
