@@ -1,54 +1,84 @@
 import { Injectable } from '@nestjs/common';
-import { nextUlid } from '../platform/ulid.adapter.js';
 import { ID_PREFIX } from '../core/ids.js';
-import { PrismaService } from '../platform/prisma.service.js';
+import type { Prisma } from '../generated/prisma/client.js';
+import { TenantDatabaseService } from '../platform/tenant-database.service.js';
+import { nextUlid } from '../platform/ulid.adapter.js';
+import { AuditService, systemOrigin } from './audit/audit.service.js';
 import { createKey, describeKey } from './keys/key-format.js';
 
 export interface FirstTenant {
   readonly organizationId: string;
   /** Shown once. */
   readonly apiKey: string;
-  readonly adminToken: string;
+  readonly adminToken: string | undefined;
 }
 
-/** Makes the organization, project, key and admin token of a fresh installation. */
+export interface FirstTenantOptions {
+  /** In place of a new API key; for tests. */
+  readonly apiKey?: string | undefined;
+  /** Whether an operator's token is made with it. */
+  readonly adminToken: boolean;
+}
+
+const ORIGIN = systemOrigin('seed');
+
+/** Makes the organization, project and key of a fresh installation, and where wanted an operator's token. */
 @Injectable()
 export class FirstTenantService {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly database: TenantDatabaseService,
+    private readonly audit: AuditService,
+  ) {}
 
-  /** Undefined where an organization exists. `apiKey` in place of a new one is for tests. */
-  async create(apiKey?: string): Promise<FirstTenant | undefined> {
-    const key = apiKey === undefined ? createKey('osm_') : describeKey(apiKey);
-    const token = createKey('osmadm_');
+  /** Undefined where an organization exists, or ever did. Of two processes that try at once, one makes it. */
+  create(options: FirstTenantOptions): Promise<FirstTenant | undefined> {
+    return this.database.everywhere(async (transaction) => {
+      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('first tenant', 0))`;
+      if ((await transaction.organization.count()) > 0) return undefined;
+      const { organizationId, apiKey } = await this.createTenant(transaction, options.apiKey);
+      const adminToken = options.adminToken ? await this.createToken(transaction) : undefined;
+      return { organizationId, apiKey, adminToken };
+    });
+  }
+
+  private async createTenant(transaction: Prisma.TransactionClient, givenKey: string | undefined) {
+    const { key, hash, prefix } =
+      givenKey === undefined ? createKey('osm_') : describeKey(givenKey);
     const organizationId = ID_PREFIX.organization + nextUlid();
     const projectId = ID_PREFIX.project + nextUlid();
-    return this.prisma.$transaction(async (transaction) => {
-      if ((await transaction.organization.count()) > 0) return undefined;
-      await transaction.organization.create({
-        data: { id: organizationId, name: 'My organization' },
-      });
-      await transaction.project.create({
-        data: { id: projectId, organizationId, name: 'Default project' },
-      });
-      await transaction.apiKey.create({
-        data: {
-          id: ID_PREFIX.apiKey + nextUlid(),
-          organizationId,
-          projectId,
-          name: 'First key',
-          hash: key.hash,
-          prefix: key.prefix,
-        },
-      });
-      await transaction.adminToken.create({
-        data: {
-          id: ID_PREFIX.adminToken + nextUlid(),
-          name: 'First token',
-          hash: token.hash,
-          prefix: token.prefix,
-        },
-      });
-      return { organizationId, apiKey: key.key, adminToken: token.key };
+    const organization = { id: organizationId, name: 'My organization' };
+    await transaction.organization.create({ data: organization });
+    await transaction.project.create({
+      data: { id: projectId, organizationId, name: 'Default project' },
     });
+    const id = ID_PREFIX.apiKey + nextUlid();
+    await transaction.apiKey.create({
+      data: { id, organizationId, projectId, name: 'First key', hash, prefix },
+    });
+    await this.audit.append(transaction, ORIGIN, organizationId, [
+      {
+        action: 'organization.create',
+        targetKind: 'organization',
+        targetId: organizationId,
+        after: organization,
+      },
+    ]);
+    return { organizationId, apiKey: key };
+  }
+
+  private async createToken(transaction: Prisma.TransactionClient): Promise<string> {
+    const { key, hash, prefix } = createKey('osmadm_');
+    const id = ID_PREFIX.adminToken + nextUlid();
+    const name = 'First token';
+    await transaction.adminToken.create({ data: { id, name, hash, prefix } });
+    await this.audit.append(transaction, ORIGIN, null, [
+      {
+        action: 'admin_token.create',
+        targetKind: 'admin_token',
+        targetId: id,
+        after: { id, name, prefix },
+      },
+    ]);
+    return key;
   }
 }

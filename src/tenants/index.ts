@@ -1,5 +1,17 @@
+export { addressError } from './access/address-refusal.js';
+export { READERS } from './access/route-access.js';
+export { refuseUnknownRoutes } from './access/route-check.adapter.js';
+export { AdminChangeService, type AdminChange } from './admin/admin-change.service.js';
+export { Caller } from './admin/admin-request.adapter.js';
 export { AdminGuard } from './admin/admin.guard.js';
+export { BootstrapTokenService } from './admin/bootstrap-token.service.js';
+export { DeletedView, deletedView } from './admin/deleted.dto.js';
+export { IdempotencyService } from './admin/idempotency.service.js';
+export { requireVersion } from './admin/version.js';
+export { AuditService, systemOrigin } from './audit/audit.service.js';
 export { FirstTenantService } from './first-tenant.service.js';
 export { ApiKeyGuard, principalOf } from './keys/api-key.guard.js';
 export { ApiKeyService } from './keys/api-key.service.js';
+export { BoundsReaderService, type BoundParty } from './rules/bounds-reader.service.js';
+export { requirePlace } from './rules/rule-rights.js';
 export { FirstTenantModule, TenantsModule } from './tenants.module.js';
