@@ -1,10 +1,12 @@
 export { CatalogueSeedService } from './catalogue/catalogue-seed.service.js';
+export { blameCredential } from './credentials/redact.js';
 export { CatalogueService } from './catalogue/catalogue.service.js';
 export { ModelListService } from './catalogue/model-list.service.js';
 export { CatalogueSeedModule, ProvidersModule } from './providers.module.js';
 export type { StreamOutput, UpstreamAnswer } from './protocols/protocol.js';
 export { RoutingService, type Plan, type Resolution } from './routing/routing.service.js';
 export { SseReader } from './sse.js';
+export { streamReaderFor, type StreamReader } from './stream-reader.js';
 export {
   UpstreamClient,
   type UpstreamExchange,

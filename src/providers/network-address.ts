@@ -1,5 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
+/** How the errors that refuse an address end. */
+export const NOT_PUBLIC = 'is not a public address';
+
 /** The part of IPv6 that is given out for the public internet. Source: iana.org/assignments/ipv6-address-space. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 

@@ -1,21 +1,18 @@
 import { Module } from '@nestjs/common';
 import { CatalogueSeedService } from './catalogue/catalogue-seed.service.js';
 import { CatalogueService } from './catalogue/catalogue.service.js';
-import { CredentialService } from './credentials/credential.service.js';
 import { ModelListService } from './catalogue/model-list.service.js';
+import { CredentialsModule } from './credentials/credentials.module.js';
+import { RuleExplanationController } from './routing/rule-explanation.controller.js';
+import { RuleExplanationService } from './routing/rule-explanation.service.js';
 import { RoutingService } from './routing/routing.service.js';
-import { UpstreamClient } from './upstream.client.js';
 
 /** Catalogue and prices, credentials, and the wire to the providers. */
 @Module({
-  providers: [
-    CatalogueService,
-    CredentialService,
-    ModelListService,
-    RoutingService,
-    UpstreamClient,
-  ],
-  exports: [CatalogueService, CredentialService, ModelListService, RoutingService, UpstreamClient],
+  imports: [CredentialsModule],
+  controllers: [RuleExplanationController],
+  providers: [CatalogueService, ModelListService, RoutingService, RuleExplanationService],
+  exports: [CatalogueService, CredentialsModule, ModelListService, RoutingService],
 })
 export class ProvidersModule {}
 

@@ -58,7 +58,8 @@ function clientOf(
 
 function targetOf(baseUrl: string, provider: Partial<ProviderDefinition> = {}): Target {
   const target = makeTarget({ provider: { auth: { kind: 'bearer' }, ...provider } });
-  return { ...target, baseUrl, credential: { ...target.credential, secret: SECRET } };
+  const { origin } = new URL(baseUrl);
+  return { ...target, baseUrl, credential: { ...target.credential, secret: SECRET, origin } };
 }
 
 /** What a receiver was told of an exchange. */
@@ -178,6 +179,17 @@ describe('a request to a provider', () => {
       authorization: `Bearer ${SECRET}`,
       'x-version': '1',
       'x-beta': '2',
+    });
+  });
+
+  it('the headers of a credential’s settings go with it', async () => {
+    answer = ok;
+    const { credential, ...target } = local();
+    const withHeaders = { ...credential, headers: { 'x-project': 'p1', authorization: 'other' } };
+    await send(clientOf(), { ...target, credential: withHeaders }).told;
+    expect(seen[0]?.headers).toMatchObject({
+      'x-project': 'p1',
+      authorization: `Bearer ${SECRET}`,
     });
   });
 

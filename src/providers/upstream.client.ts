@@ -1,19 +1,23 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher } from 'undici';
 import { GatewayError } from '../core/errors.js';
-import type { AuthStyle } from '../core/provider.js';
 import type { Target } from '../core/target.js';
 import { Environment } from '../platform/env.js';
-import { isPublicAddress } from './network-address.js';
+import { guardedConnector, type ResolveAll } from './guarded-connector.adapter.js';
 import type { UpstreamRequest } from './protocols/protocol.js';
+import { authorizationOf } from './authorization.adapter.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 30_000;
 const MAX_CONNECTIONS_PER_ORIGIN = 4_096;
 const MAX_DESTINATIONS = 1_024;
+
+/** Under which a test puts its own look-up of names. */
+export const RESOLVE_ALL = Symbol('resolve-all');
+
+/** What a request needs of a target to go there. */
+export type UpstreamDestination = Pick<Target, 'baseUrl' | 'provider' | 'credential'>;
 
 interface Destination {
   readonly origin: string;
@@ -46,7 +50,7 @@ export interface UpstreamExchange {
 
 /**
  * The only way out: every request to a provider goes through here. Addresses are checked where the socket connects,
- * redirects are not followed, the key goes to the target's own origin and nowhere else.
+ * redirects are not followed, a key goes to the origin that it is bound to and nowhere else.
  */
 @Injectable()
 export class UpstreamClient implements OnApplicationShutdown {
@@ -56,7 +60,7 @@ export class UpstreamClient implements OnApplicationShutdown {
   private readonly allowPrivate: boolean;
   private readonly sandboxOrigin: string | undefined;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, @Optional() @Inject(RESOLVE_ALL) resolveAll?: ResolveAll) {
     this.allowPrivate = environment.ALLOW_PRIVATE_UPSTREAMS === 'true';
     this.sandboxOrigin =
       environment.SANDBOX_BASE_URL && new URL(environment.SANDBOX_BASE_URL).origin;
@@ -67,27 +71,26 @@ export class UpstreamClient implements OnApplicationShutdown {
       headersTimeout: 0,
       bodyTimeout: 0,
     };
-    this.guarded = new Agent({
-      ...options,
-      connect: { timeout: CONNECT_TIMEOUT_MS, lookup: publicLookup },
-    });
-    this.unguarded = new Agent({ ...options, connect: { timeout: CONNECT_TIMEOUT_MS } });
+    const connect = { timeout: CONNECT_TIMEOUT_MS };
+    this.guarded = new Agent({ ...options, connect: guardedConnector(connect, resolveAll) });
+    this.unguarded = new Agent({ ...options, connect });
   }
 
   /**
-   * Sends a request to a target. The receiver is told of a failure, upstream_timeout or upstream_error, by `onError`,
-   * never before this returns.
+   * Sends a request to a target. The receiver is told of a failure by `onError`, never before this returns:
+   * upstream_timeout, upstream_error, or internal_error for a credential that is bound to another origin.
    * @param headersTimeoutMs until the response headers must be there; 0 sets no limit
    */
   send(
-    target: Target,
+    target: UpstreamDestination,
     request: UpstreamRequest,
     receiver: UpstreamReceiver,
     headersTimeoutMs: number,
   ): UpstreamExchange {
     const exchange = new Exchange(receiver);
     try {
-      const { origin, path, dispatcher } = this.destination(target.baseUrl + request.path);
+      const { origin, path, dispatcher } = this.destination(target, request.path);
+      const body = JSON.stringify(request.body);
       const options: Dispatcher.DispatchOptions = {
         origin,
         path,
@@ -98,9 +101,10 @@ export class UpstreamClient implements OnApplicationShutdown {
           'accept-encoding': 'identity',
           ...target.provider.headers,
           ...request.headers,
-          ...authHeaders(target.provider.auth, target.credential.secret),
+          ...target.credential.headers,
+          ...authorizationOf(target, { method: 'POST', origin, path, body }),
         },
-        body: JSON.stringify(request.body),
+        body,
         headersTimeout: headersTimeoutMs,
         bodyTimeout: 0,
       };
@@ -111,12 +115,47 @@ export class UpstreamClient implements OnApplicationShutdown {
     return exchange;
   }
 
+  /** A GET of a path below the base URL, as `send`. */
+  get(
+    destination: UpstreamDestination,
+    requestPath: string,
+    receiver: UpstreamReceiver,
+    headersTimeoutMs: number,
+  ): UpstreamExchange {
+    const exchange = new Exchange(receiver);
+    const { provider, credential } = destination;
+    try {
+      const { origin, path, dispatcher } = this.destination(destination, requestPath);
+      const headers = {
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+        ...provider.headers,
+        ...credential.headers,
+        ...authorizationOf(destination, { method: 'GET', origin, path, body: '' }),
+      };
+      const limits = { headersTimeout: headersTimeoutMs, bodyTimeout: 0 };
+      dispatcher.dispatch({ origin, path, method: 'GET', headers, ...limits }, exchange);
+    } catch (error) {
+      setImmediate(() => exchange.onResponseError(undefined, error));
+    }
+    return exchange;
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.guarded.destroy(), this.unguarded.destroy()]);
   }
 
+  /** Where a request goes. @throws GatewayError internal_error where its credential must not go */
+  private destination({ baseUrl, credential }: UpstreamDestination, path: string): Destination {
+    const destination = this.read(baseUrl + path);
+    if (destination.origin === credential.origin) return destination;
+    throw new GatewayError('internal_error', {
+      detail: `the credential ${credential.id} is bound to ${credential.origin}, not to ${destination.origin}`,
+    });
+  }
+
   /** Where an address leads, worked out once for those that come again and again. */
-  private destination(address: string): Destination {
+  private read(address: string): Destination {
     const known = this.destinations.get(address);
     if (known) return known;
     const url = new URL(address);
@@ -130,11 +169,8 @@ export class UpstreamClient implements OnApplicationShutdown {
   }
 
   private dispatcherFor(url: URL): Agent {
-    if (this.allowPrivate || url.origin === this.sandboxOrigin) return this.unguarded;
-    // A literal address is connected to without a look-up.
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host) !== 0 && !isPublicAddress(host)) throw privateAddress(host);
-    return this.guarded;
+    const isOpen = this.allowPrivate || url.origin === this.sandboxOrigin;
+    return isOpen ? this.unguarded : this.guarded;
   }
 }
 
@@ -191,28 +227,6 @@ class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
 }
 
 const ABORTED = new Error('the gateway broke the request off');
-
-function authHeaders(auth: AuthStyle, secret: string): Record<string, string> {
-  if (auth.kind === 'bearer') return { authorization: `Bearer ${secret}` };
-  return auth.kind === 'header' ? { [auth.name]: secret } : {};
-}
-
-function privateAddress(host: string): GatewayError {
-  return new GatewayError('upstream_error', {
-    detail: `${host} is not a public address (ALLOW_PRIVATE_UPSTREAMS)`,
-  });
-}
-
-/** Resolves a host and refuses it unless every address that it resolves to is public. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    const first = addresses?.[0];
-    if (error || !first) return callback(error ?? new Error(`no address for ${hostname}`), '', 0);
-    if (!addresses.every(({ address }) => isPublicAddress(address)))
-      return callback(privateAddress(hostname), '', 0);
-    return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
-  });
-};
 
 const TIMEOUT_CODES = new Set([
   'UND_ERR_CONNECT_TIMEOUT',

@@ -1,7 +1,9 @@
+import { eventMessage, messageBytes } from '../support/aws-event-stream.js';
 import type { PlayedAnswer } from '../support/replay-server.js';
 import { count, isJson, object, objects, parse, text } from './json.js';
 import type { RecordedCase } from './recorded-case.js';
 import { cutAtRandom } from './random-cuts.js';
+import { readEvents } from './reading/server-sent-events.js';
 
 /** How the bytes of an answer reach the gateway: at once, or cut at random positions. */
 export type ByteMode = 'recorded' | 'split';
@@ -25,10 +27,25 @@ export function playbackOf(recorded: RecordedCase, mode: ByteMode): PlayedAnswer
   };
 }
 
-/** A synthesised answer, with the headers of its format. */
-export function playbackOfText(body: string, format: 'json' | 'sse'): PlayedAnswer {
-  const type = format === 'sse' ? 'text/event-stream' : 'application/json';
-  return { status: 200, headers: { 'content-type': type }, pieces: [Buffer.from(body)] };
+export type SynthesisedFormat = 'json' | 'sse' | 'eventstream';
+
+const CONTENT_TYPES: Readonly<Record<SynthesisedFormat, string>> = {
+  json: 'application/json',
+  sse: 'text/event-stream',
+  eventstream: 'application/vnd.amazon.eventstream',
+};
+
+/** A synthesised answer, with the headers of its format. A binary stream is given as the SSE that says the same. */
+export function playbackOfText(body: string, format: SynthesisedFormat): PlayedAnswer {
+  const bytes = format === 'eventstream' ? eventStreamBytes(body) : Buffer.from(body);
+  return { status: 200, headers: { 'content-type': CONTENT_TYPES[format] }, pieces: [bytes] };
+}
+
+function eventStreamBytes(body: string): Buffer {
+  const messages = readEvents(body).flatMap(({ data }) => Object.entries(object(parse(data))));
+  return Buffer.concat(
+    messages.map(([type, payload]) => messageBytes(eventMessage(type, payload))),
+  );
 }
 
 /** The bytes that the provider sent, framed. */
@@ -47,6 +64,7 @@ function statusInBody(recorded: RecordedCase): number {
 }
 
 function contentType(recorded: RecordedCase): string {
+  if (recorded.format === 'eventstream') return CONTENT_TYPES.eventstream;
   const isDocument = isJson(parse(recorded.response.toString('utf8')));
   return recorded.format === 'json' || (recorded.format === 'sse' && isDocument)
     ? 'application/json'

@@ -2,6 +2,9 @@ import { PROVIDERS } from '../../src/providers/definitions/registry.js';
 import type { ProtocolId, ProviderDefinition } from '../../src/core/provider.js';
 import type { RecordedCase } from './recorded-case.js';
 
+/** The provider of a definition without a quirk: what somebody adds at run time is spoken to like it. */
+const PLAIN = 'sandbox';
+
 /**
  * Folders of the recordings whose provider has another id in the gateway, best first. A later id lends its protocol
  * while the provider itself is not there: Azure answers in OpenAI's shape, Vertex in that of Google's AI Studio.
@@ -15,9 +18,15 @@ const GATEWAY_IDS: Readonly<Record<string, readonly string[]>> = {
   together: ['togetherai'],
   moonshot: ['moonshotai'],
   cloudflare: ['cloudflare-workers-ai'],
-  copilot: ['github-copilot'],
   'vercel-gateway': ['vercel'],
   ollama: ['ollama', 'ollama-cloud'],
+  avian: ['avian', PLAIN],
+  copilot: ['github-copilot', PLAIN],
+  doubleword: ['doubleword', PLAIN],
+  heroku: ['heroku', PLAIN],
+  llamacpp: ['llamacpp', PLAIN],
+  mistralrs: ['mistralrs', PLAIN],
+  snowflake: ['snowflake', PLAIN],
 };
 
 /** The gateway's protocol behind each dialect of the recordings that it can be asked for at the chat endpoint. */
@@ -25,6 +34,7 @@ const PROTOCOLS: Readonly<Record<string, ProtocolId>> = {
   chat: 'chat-completions',
   messages: 'anthropic-messages',
   generateContent: 'gemini',
+  converse: 'bedrock-converse',
 };
 
 /** The provider that plays a case, or why there is none. */

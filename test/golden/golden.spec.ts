@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { ChatRequest } from '../../src/core/chat.js';
 import type { GatewayError } from '../../src/core/errors.js';
+import type { ProtocolId, ProviderDefinition } from '../../src/core/provider.js';
 import type { Usage } from '../../src/core/usage.js';
 import { PROVIDERS } from '../../src/providers/definitions/registry.js';
 import { planParameters } from '../../src/providers/protocols/parameters.js';
 import type { ChatProtocol, StreamOutput } from '../../src/providers/protocols/protocol.js';
-import { SseReader } from '../../src/providers/sse.js';
+import { streamReaderFor } from '../../src/providers/stream-reader.js';
+import { eventStreamOf } from '../support/aws-event-stream.js';
 import { makeTarget, type TargetOptions } from '../support/target.js';
 
 /**
@@ -16,37 +18,36 @@ import { makeTarget, type TargetOptions } from '../support/target.js';
  * is like (TargetOptions). Then, as far as they are there:
  * request.json → upstream-request.json {path, body, headers?} with dropped.json, or expected-refused.json;
  * upstream-response.json → expected.json and usage.json;
- * upstream-response.sse → expected.sse-chunks.json and usage.json, and for a stream that fails stream-error.json;
+ * upstream-response.sse, or upstream-response.events.jsonl {headers, payload} for an AWS event stream →
+ * expected.sse-chunks.json and usage.json, and for a stream that fails stream-error.json;
  * upstream-error.json {status, body, retryAfterSeconds?} → expected-error.json {status, code, message}.
  */
 interface Folder {
   readonly path: string;
-  readonly protocol: string;
+  readonly provider: ProviderDefinition;
 }
 
-const CHAT_COMPLETIONS = [
-  '../../src/providers/protocols/chat-completions/index.js',
-  'chatCompletions',
-] as const;
-
-/** Folder of the provider → module and export of its protocol. Loaded only when used, so that each fails alone. */
-const PROTOCOLS: Readonly<Record<string, readonly [module: string, name: string]>> = {
-  anthropic: ['../../src/providers/protocols/anthropic-messages/index.js', 'anthropicMessages'],
-  'google-ai-studio': ['../../src/providers/protocols/gemini/index.js', 'gemini'],
-  openai: CHAT_COMPLETIONS,
-  groq: CHAT_COMPLETIONS,
-  xai: CHAT_COMPLETIONS,
-  deepseek: CHAT_COMPLETIONS,
-  mistral: CHAT_COMPLETIONS,
-  openrouter: CHAT_COMPLETIONS,
+/** Module and export of each protocol. Loaded only when used, so that each fails alone. */
+const PROTOCOLS: Readonly<Record<ProtocolId, readonly [module: string, name: string]>> = {
+  'chat-completions': [
+    '../../src/providers/protocols/chat-completions/index.js',
+    'chatCompletions',
+  ],
+  'anthropic-messages': [
+    '../../src/providers/protocols/anthropic-messages/index.js',
+    'anthropicMessages',
+  ],
+  gemini: ['../../src/providers/protocols/gemini/index.js', 'gemini'],
+  'bedrock-converse': [
+    '../../src/providers/protocols/bedrock-converse/index.js',
+    'bedrockConverse',
+  ],
 };
 
 const HERE = import.meta.dirname;
 
 async function load(folder: Folder): Promise<ChatProtocol> {
-  const [module, name] = PROTOCOLS[folder.protocol] ?? [];
-  if (module === undefined || name === undefined)
-    throw new Error(`no protocol for test/golden/${folder.protocol}`);
+  const [module, name] = PROTOCOLS[folder.provider.protocol];
   const exports = (await import(module)) as Record<string, ChatProtocol | undefined>;
   const protocol = exports[name];
   if (!protocol) throw new Error(`${module} does not export ${name}`);
@@ -66,13 +67,15 @@ const plain = (value: unknown): unknown =>
 
 function targetOf(folder: Folder) {
   const options = has(folder, 'target.json') ? (json(folder, 'target.json') as TargetOptions) : {};
-  const provider = PROVIDERS.find(({ id }) => id === folder.protocol);
-  return makeTarget({ ...options, provider: { ...provider, ...options.provider } });
+  return makeTarget({ ...options, provider: { ...folder.provider, ...options.provider } });
 }
 
 function decode(protocol: ChatProtocol, folder: Folder): StreamOutput[] {
-  const reader = new SseReader();
-  const bytes = Buffer.from(text(folder, 'upstream-response.sse'));
+  const reader = streamReaderFor(protocol.framing);
+  const bytes =
+    protocol.framing === 'aws-event-stream'
+      ? eventStreamOf(text(folder, 'upstream-response.events.jsonl'))
+      : Buffer.from(text(folder, 'upstream-response.sse'));
   let state = protocol.stream.start(targetOf(folder));
   const outputs: StreamOutput[] = [];
   for (const event of [...reader.push(bytes), ...reader.end()]) {
@@ -140,6 +143,7 @@ const CHECKS = {
   'request.json': ['translates the request', checkRequest],
   'upstream-response.json': ['reads the answer', checkAnswer],
   'upstream-response.sse': ['reads the stream', checkStream],
+  'upstream-response.events.jsonl': ['reads the stream', checkStream],
   'upstream-error.json': ['reads the error', checkError],
 } as const;
 
@@ -148,13 +152,27 @@ function foldersIn(path: string): string[] {
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 
-describe.each(foldersIn(HERE))('golden cases of %s', (protocol) => {
-  for (const name of foldersIn(join(HERE, protocol))) {
-    const folder: Folder = { path: join(HERE, protocol, name), protocol };
+function providerNamed(name: string): ProviderDefinition {
+  const provider = PROVIDERS.find(({ id }) => id === name);
+  if (!provider) throw new Error(`test/golden/${name} is the folder of no provider`);
+  return provider;
+}
+
+describe.each(foldersIn(HERE))('golden cases of %s', (providerId) => {
+  const provider = providerNamed(providerId);
+  for (const name of foldersIn(join(HERE, providerId))) {
+    const folder: Folder = { path: join(HERE, providerId, name), provider };
     const checks = Object.entries(CHECKS).filter(([file]) => has(folder, file));
     it(`${name} holds something to check`, () => expect(checks.length).toBeGreaterThan(0));
     for (const [, [what, check]] of checks) {
       it(`${name}: ${what}`, async () => check(await load(folder), folder));
     }
   }
+});
+
+it('every provider has golden cases', () => {
+  const folders = new Set(foldersIn(HERE));
+  // The sandbox is no provider; those without chat have nothing to show here.
+  const without = PROVIDERS.filter(({ id }) => !folders.has(id)).map(({ id }) => id);
+  expect(without.sort()).toEqual(['jina', 'sandbox', 'voyage']);
 });

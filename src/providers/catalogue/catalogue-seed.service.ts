@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { PrismaService } from '../../platform/prisma.service.js';
+import { PROVIDERS } from '../definitions/registry.js';
 import { capabilitiesRecord } from './catalogue-capabilities.js';
 import type { CatalogueText, OfferRecord } from './catalogue-file.js';
 import { parseCatalogue, type CatalogueSet } from './catalogue-set.js';
@@ -14,6 +15,7 @@ export interface SeedResult {
 }
 
 const FOLDERS = ['.', 'models', 'offers'];
+const PROVIDER_IDS = new Set(PROVIDERS.map(({ id }) => id));
 /** Any number that nothing else locks: two processes that start together seed one after the other. */
 const SEED_LOCK = 7_200_471;
 
@@ -30,7 +32,7 @@ export class CatalogueSeedService {
    * @throws CatalogueFileError if a file is not valid; nothing is written then.
    */
   async seed(folder = resolve('prisma', 'catalogue')): Promise<SeedResult> {
-    const set = parseCatalogue(await readFiles(folder));
+    const set = parseCatalogue(await readFiles(folder), PROVIDER_IDS);
     const missing = await this.missingPrices(set.offers);
     const [, models, , offers, priceVersions] = await this.prisma.$transaction([
       this.prisma.$executeRaw`SELECT pg_advisory_xact_lock(${SEED_LOCK})`,

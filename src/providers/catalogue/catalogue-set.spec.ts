@@ -1,24 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import {
+  catalogueFiles,
+  PROVIDER_IDS,
+  projectCatalogue,
+  snapshotOfSet,
+} from '../../../test/support/project-catalogue.js';
 import { formatUsd } from '../../core/money.js';
-import { PROVIDERS } from '../definitions/registry.js';
-import { parseCatalogue, toOffer } from './catalogue-set.js';
-import { CatalogueSnapshot } from './catalogue-snapshot.js';
+import { parseOffers } from './catalogue-file.js';
+import { parseCatalogue } from './catalogue-set.js';
 
-const folder = path.resolve('prisma', 'catalogue');
-const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.json'))
-  .map((name) => ({
-    name: name.replaceAll(path.sep, '/'),
-    text: readFileSync(path.join(folder, name), 'utf8'),
-  }));
-const set = parseCatalogue(files);
-const snapshot = CatalogueSnapshot.of({
-  models: set.models,
-  aliases: new Map(set.aliases.map(({ alias, modelId }) => [alias, modelId])),
-  offers: set.offers.map(toOffer),
-});
+const files = catalogueFiles();
+const set = projectCatalogue();
+const snapshot = snapshotOfSet(set);
 
 function change(name: string, from: string, to: string) {
   const file = files.find((candidate) => candidate.name === name);
@@ -31,7 +24,22 @@ function change(name: string, from: string, to: string) {
 describe('the catalogue of this project', () => {
   it('has offers of every provider, and of no other', () => {
     const withOffers = new Set(set.offers.map(({ providerId }) => providerId));
-    expect([...withOffers].sort()).toEqual(PROVIDERS.map(({ id }) => id).sort());
+    expect([...withOffers].sort()).toEqual([...PROVIDER_IDS].sort());
+  });
+
+  it('has more than 500 models', () => {
+    expect(set.models.length).toBeGreaterThan(500);
+  });
+
+  it('keeps files for providers to come, all of them valid, apart from those that are there', () => {
+    const waiting = files.filter(({ name }) => name.startsWith('waiting/'));
+    const models = new Set(set.models.map(({ id }) => id));
+    for (const file of waiting) {
+      const offers = parseOffers(file);
+      expect(offers.length).toBeGreaterThan(0);
+      expect(offers.filter(({ modelId }) => !models.has(modelId))).toEqual([]);
+      expect(offers.filter(({ providerId }) => PROVIDER_IDS.has(providerId))).toEqual([]);
+    }
   });
 
   it('has at most one offer without a variant for each provider and model', () => {
@@ -130,6 +138,13 @@ describe('parseCatalogue', () => {
     ],
     ['aliases.json', '"model": "gpt-5.6-sol"', '"model": "gpt-x"', 'there is no model gpt-x'],
   ])('refuses %s with %s made %s', (name, from, to, message) => {
-    expect(() => parseCatalogue(change(name, from, to))).toThrow(message);
+    expect(() => parseCatalogue(change(name, from, to), PROVIDER_IDS)).toThrow(message);
+  });
+
+  it('refuses offers of a provider that is not there', () => {
+    const others = new Set([...PROVIDER_IDS].filter((id) => id !== 'groq'));
+    expect(() => parseCatalogue(files, others)).toThrow(
+      /^offers\/groq\.json: groq\/.*no provider groq/,
+    );
   });
 });

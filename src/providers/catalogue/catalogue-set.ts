@@ -20,9 +20,14 @@ export interface CatalogueSet {
 
 /**
  * Reads all files of the catalogue: `aliases.json`, `models/*.json`, `offers/*.json`; others are passed over.
- * @throws CatalogueFileError for a file that is not valid, an id that is there twice, or a model that is missing.
+ * @param providerIds the providers that there are
+ * @throws CatalogueFileError for a file that is not valid, an id that is there twice, a model or a provider that is
+ *   missing.
  */
-export function parseCatalogue(files: readonly CatalogueText[]): CatalogueSet {
+export function parseCatalogue(
+  files: readonly CatalogueText[],
+  providerIds: ReadonlySet<string>,
+): CatalogueSet {
   const inFolder = (folder: string): readonly CatalogueText[] =>
     files.filter(({ name }) => name.startsWith(`${folder}/`) && name.endsWith('.json'));
   const set: CatalogueSet = {
@@ -30,11 +35,14 @@ export function parseCatalogue(files: readonly CatalogueText[]): CatalogueSet {
     offers: inFolder('offers').flatMap(parseOffers),
     aliases: files.filter(({ name }) => name === 'aliases.json').flatMap(parseAliases),
   };
-  checkReferences(set);
+  checkReferences(set, providerIds);
   return set;
 }
 
-function checkReferences({ models, aliases, offers }: CatalogueSet): void {
+function checkReferences(
+  { models, aliases, offers }: CatalogueSet,
+  providerIds: ReadonlySet<string>,
+): void {
   const modelIds = uniqueSet(
     'model',
     models.map(({ id }) => id),
@@ -56,8 +64,12 @@ function checkReferences({ models, aliases, offers }: CatalogueSet): void {
   }
   for (const { alias, modelId } of aliases)
     requireModel(modelIds, `aliases.json: ${alias}`, modelId);
-  for (const { id, providerId, modelId } of offers)
-    requireModel(modelIds, `offers/${providerId}.json: ${id}`, modelId);
+  for (const { id, providerId, modelId } of offers) {
+    const subject = `offers/${providerId}.json: ${id}`;
+    requireModel(modelIds, subject, modelId);
+    if (!providerIds.has(providerId))
+      throw new CatalogueFileError(`${subject}: there is no provider ${providerId}`);
+  }
 }
 
 function uniqueSet(kind: string, names: readonly string[]): ReadonlySet<string> {

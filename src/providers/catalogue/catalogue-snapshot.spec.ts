@@ -100,3 +100,24 @@ describe('CatalogueSnapshot', () => {
     expect(built.aliasesOf('llama')).toEqual(['a']);
   });
 });
+
+describe('nextPriceChange', () => {
+  const priced = (id: string, ...starts: number[]): Offer => ({
+    ...offer('groq', id),
+    prices: starts.map((validFrom) => ({ id: `${id}@${validFrom}`, validFrom, components: [] })),
+  });
+  const dated = CatalogueSnapshot.of({
+    models: [model('a'), model('b'), model('c')],
+    aliases: new Map(),
+    offers: [priced('a', 10, 500, 900), priced('b', 20, 700), priced('c')],
+  });
+
+  it.each([
+    [0, 10],
+    [10, 20],
+    [20, 500],
+    [500, 700],
+    [700, 900],
+    [900, Infinity],
+  ])('after %d it is %d', (after, next) => expect(dated.nextPriceChange(after)).toBe(next));
+});

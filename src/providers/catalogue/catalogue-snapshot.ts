@@ -106,6 +106,20 @@ export class CatalogueSnapshot {
     return modelId === undefined ? undefined : this.offersByPin.get(`${providerId}/${modelId}`);
   }
 
+  /** When the next price of any offer begins after a time, in milliseconds since the epoch; Infinity for never. */
+  nextPriceChange(after: number): number {
+    let next = Infinity;
+    for (const offers of this.offersByModel.values()) {
+      for (const { prices } of offers) {
+        // The last one tells whether there is any to come.
+        if ((prices.at(-1)?.validFrom ?? 0) <= after) continue;
+        for (const { validFrom } of prices)
+          if (validFrom > after && validFrom < next) next = validFrom;
+      }
+    }
+    return next;
+  }
+
   /** The prices of an offer that are valid at a time (milliseconds since the epoch): the latest that had begun. */
   priceAt(offer: Offer, at: number): PriceVersion | undefined {
     return priceAt(offer, at);

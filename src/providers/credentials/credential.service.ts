@@ -1,67 +1,100 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Principal } from '../../core/principal.js';
 import type { ProviderDefinition } from '../../core/provider.js';
 import type { Credential } from '../../core/target.js';
-import { Environment } from '../../platform/env.js';
-import { PROVIDERS } from '../definitions/registry.js';
+import { NotificationService } from '../../platform/notification.service.js';
+import { SecretBoxService } from '../../platform/secrets/secret-box.service.js';
+import { CredentialCache, type Credentials } from './credential-cache.js';
+import { byProvider } from './credential-order.js';
+import { EnvironmentCredentialsService } from './environment-credentials.service.js';
+import { StoredCredentialService } from './stored-credential.service.js';
 
-interface PlatformAccess {
-  readonly baseUrl: string;
-  readonly credential: Credential | undefined;
-}
+/** In place of an organization's id; also the payload of notifications about the platform's credentials. */
+const PLATFORM = '';
+const MAX_ORGANIZATIONS = 10_000;
+/** A notification can be lost without the connection being seen to break; after so long it is made up for. */
+const REFRESH_MS = 60_000;
 
-/** Whose key is used at which provider, and at which address. */
+/**
+ * Whose keys are used at which provider. They are in memory, decrypted: the platform's from the start, an
+ * organization's from its first call; a change in Postgres makes every process read them again. What was read once
+ * stays usable while Postgres is away.
+ */
 @Injectable()
-export class CredentialService {
-  private readonly platform: ReadonlyMap<string, PlatformAccess>;
+export class CredentialService implements OnModuleInit, OnApplicationShutdown {
+  private readonly platform: CredentialCache;
+  private readonly organizations: CredentialCache;
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(environment: Environment) {
-    const sandboxRuns =
-      environment.SANDBOX_BASE_URL !== undefined && environment.NODE_ENV !== 'production';
-    this.platform = new Map(
-      PROVIDERS.map((provider) => [
-        provider.id,
-        platformAccess(provider, process.env, sandboxRuns),
-      ]),
+  constructor(
+    private readonly fromEnvironment: EnvironmentCredentialsService,
+    private readonly stored: StoredCredentialService,
+    private readonly notifications: NotificationService,
+    private readonly secrets: SecretBoxService,
+  ) {
+    const now = (): number => performance.now();
+    this.platform = new CredentialCache(() => this.readPlatform(), now, 1);
+    const read = (id: string): Promise<Credentials> => this.readOrganization(id);
+    this.organizations = new CredentialCache(read, now, MAX_ORGANIZATIONS);
+  }
+
+  /** @throws Error where Postgres is away, or the key-encryption keys cannot be read */
+  async onModuleInit(): Promise<void> {
+    await this.notifications.listen('osm_credential', (organizationId) =>
+      this.changed(organizationId),
     );
+    this.notifications.onGap(() => this.suspect());
+    // Found at the start, not at the first secret.
+    this.secrets.requireKeys();
+    await this.platform.ready(PLATFORM);
+    this.timer = setInterval(() => this.suspect(), REFRESH_MS);
+    this.timer.unref();
   }
 
-  /** The credential that a principal's calls use at a provider, or undefined where there is none. */
-  credentialFor(provider: ProviderDefinition, _principal: Principal): Credential | undefined {
-    return this.platform.get(provider.id)?.credential;
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
   }
 
-  /** Whether the platform can reach this provider for anybody. */
-  isReachable(provider: ProviderDefinition): boolean {
-    return this.platform.get(provider.id)?.credential !== undefined;
+  /**
+   * Undefined where the credentials of a principal are in memory, else a promise that resolves once they are.
+   * @throws (rejects) GatewayError ledger_unavailable for an organization that was not seen before
+   */
+  ready({ projectMode, organizationId }: Principal): Promise<void> | undefined {
+    const platform = projectMode === 'api-keys' ? undefined : this.platform.ready(PLATFORM);
+    if (projectMode === 'credits') return platform;
+    const own = this.organizations.ready(organizationId);
+    return platform && own ? Promise.all([platform, own]).then(() => undefined) : (platform ?? own);
   }
 
-  /** The address of a provider, without a trailing slash. */
-  baseUrlOf(provider: ProviderDefinition): string {
-    return this.platform.get(provider.id)?.baseUrl ?? provider.baseUrl;
+  /**
+   * The credentials that a principal's calls may use at a provider, first to last. With mode hybrid the platform's only
+   * where the organization has none. Ask `ready` before.
+   */
+  credentialsFor(
+    { id }: ProviderDefinition,
+    { projectMode, organizationId }: Principal,
+  ): readonly Credential[] {
+    if (projectMode === 'credits') return this.platform.of(PLATFORM, id);
+    const own = this.organizations.of(organizationId, id);
+    return projectMode === 'api-keys' || own.length > 0 ? own : this.platform.of(PLATFORM, id);
   }
-}
 
-function platformAccess(
-  provider: ProviderDefinition,
-  source: NodeJS.ProcessEnv,
-  sandboxRuns: boolean,
-): PlatformAccess {
-  const baseUrl = (source[provider.baseUrlEnvironment] || provider.baseUrl).replace(/\/+$/, '');
-  if (!URL.canParse(baseUrl))
-    throw new Error(`${provider.baseUrlEnvironment} is not a URL: ${baseUrl}`);
-  if (provider.auth.kind === 'none') {
-    return {
-      baseUrl,
-      credential: sandboxRuns
-        ? { id: `platform:${provider.id}`, owner: 'platform', secret: '' }
-        : undefined,
-    };
+  /** The credentials of an organization, or with null the platform's, have changed: the next call reads them again. */
+  changed(organizationId: string | null): void {
+    const owner = organizationId ?? PLATFORM;
+    (owner === PLATFORM ? this.platform : this.organizations).changed(owner);
   }
-  const name = provider.environment.find((variable) => source[variable]);
-  const secret = name === undefined ? undefined : source[name];
-  return {
-    baseUrl,
-    credential: secret ? { id: `platform:${provider.id}`, owner: 'platform', secret } : undefined,
-  };
+
+  private suspect(): void {
+    this.platform.suspect();
+    this.organizations.suspect();
+  }
+
+  private async readPlatform(): Promise<Credentials> {
+    return byProvider([...this.fromEnvironment.all(), ...(await this.stored.read(null))]);
+  }
+
+  private async readOrganization(id: string): Promise<Credentials> {
+    return byProvider(await this.stored.read(id));
+  }
 }

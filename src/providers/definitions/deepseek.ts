@@ -1,6 +1,6 @@
 import type { ProviderDefinition } from '../../core/provider.js';
 
-/** Source: api-docs.deepseek.com/api/create-chat-completion. */
+/** Source: api-docs.deepseek.com/api/create-chat-completion and guides/thinking_mode. */
 export const deepseek: ProviderDefinition = {
   id: 'deepseek',
   name: 'DeepSeek',
@@ -29,5 +29,6 @@ export const deepseek: ProviderDefinition = {
     jsonSchema: 'json_object',
     // A thinking conversation with tools is refused unless its reasoning comes back.
     reasoningReplayField: 'reasoning_content',
+    reasoningSwitch: { form: 'thinking', efforts: true },
   },
 };

@@ -9,6 +9,14 @@ export const openai: ProviderDefinition = {
   auth: { kind: 'bearer' },
   environment: ['OPENAI_API_KEY'],
   baseUrlEnvironment: 'OPENAI_BASE_URL',
+  settings: {
+    organization: {
+      kind: 'text',
+      pattern: /^org-[A-Za-z0-9]{1,64}$/,
+      header: 'openai-organization',
+    },
+    project: { kind: 'text', pattern: /^proj_[A-Za-z0-9]{1,64}$/, header: 'openai-project' },
+  },
   quirks: {
     // o-series and gpt-5 refuse max_tokens; every chat model takes max_completion_tokens.
     parameters: { max_tokens: { rule: 'rename', to: 'max_completion_tokens' } },

@@ -9,6 +9,8 @@ export const openrouter: ProviderDefinition = {
   auth: { kind: 'bearer' },
   environment: ['OPENROUTER_API_KEY'],
   baseUrlEnvironment: 'OPENROUTER_BASE_URL',
+  // Its list of models is open to everybody.
+  probePath: '/key',
   quirks: {
     parameters: {
       max_completion_tokens: { rule: 'rename', to: 'max_tokens' },

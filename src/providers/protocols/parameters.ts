@@ -16,8 +16,8 @@ export interface ParameterPlan {
 /** Fields that every protocol reads itself. */
 const ALWAYS = new Set(['model', 'messages', 'stream', 'stream_options']);
 
-/** What only chooses the target; no provider gets it. */
-const ROUTING = new Set(['free_models_only', 'no_reasoning']);
+/** What is for the gateway alone: it chooses the target or works on the answer. No provider gets it. */
+const OWN = new Set(['free_models_only', 'no_reasoning', 'plugins']);
 
 /** The values that OpenAI itself assumes for an absent parameter. Where they cannot be sent they count as absent. */
 const DEFAULTS: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -36,8 +36,8 @@ const DEFAULTS: Readonly<Record<string, (value: unknown) => boolean>> = {
     typeof value === 'object' && value !== null && 'type' in value && value.type === 'text',
   modalities: (value) => Array.isArray(value) && value.length === 1 && value[0] === 'text',
   tool_choice: (value) => value === 'auto',
+  verbosity: (value) => value === 'medium',
   web_search: (value) => value === false,
-  plugins: (value) => Array.isArray(value) && value.length === 0,
 };
 
 function isEmptyObject(value: unknown): boolean {
@@ -73,7 +73,7 @@ export function planParameters(
   const refused: string[] = [];
   for (const name of Object.keys(request)) {
     const value = request[name];
-    if (value === undefined || ROUTING.has(name)) continue;
+    if (value === undefined || OWN.has(name)) continue;
     const rule: ParameterRule = ALWAYS.has(name)
       ? { rule: 'pass' }
       : ruleFor(name, protocol, target);

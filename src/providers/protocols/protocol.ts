@@ -27,6 +27,9 @@ export interface ServerSentEvent {
   readonly data: string;
 }
 
+/** How a stream's bytes are cut into events. */
+export type Framing = 'sse' | 'aws-event-stream';
+
 /** What one event of a stream means. */
 export type StreamOutput =
   | { readonly type: 'chunk'; readonly chunk: ChatChunk }
@@ -53,6 +56,8 @@ export interface UpstreamFailure {
   readonly body: unknown;
   /** Value of Retry-After, in seconds, where it was sent. */
   readonly retryAfterSeconds: number | undefined;
+  /** The provider's name for the error, where a header tells it. */
+  readonly errorType?: string | undefined;
 }
 
 /**
@@ -71,6 +76,8 @@ export interface ChatProtocol<State = unknown> {
   toUpstreamRequest(request: ChatRequest, target: Target): UpstreamRequest;
   /** @throws GatewayError upstream_error if the body is not an answer of this dialect. */
   fromUpstreamResponse(body: unknown, target: Target): UpstreamAnswer;
-  fromUpstreamError(failure: UpstreamFailure, target: Target): GatewayError;
+  fromUpstreamError(failure: UpstreamFailure, target: Pick<Target, 'provider'>): GatewayError;
   readonly stream: StreamDecoder<State>;
+  /** How the events of a stream are told apart in its bytes. Default: server-sent events. */
+  readonly framing?: Framing;
 }

@@ -1,5 +1,6 @@
 import type { ProtocolId } from '../../core/provider.js';
 import { anthropicMessages } from './anthropic-messages/index.js';
+import { bedrockConverse } from './bedrock-converse/index.js';
 import { chatCompletions } from './chat-completions/index.js';
 import { gemini } from './gemini/index.js';
 import type { ChatProtocol } from './protocol.js';
@@ -9,4 +10,5 @@ export const PROTOCOLS: Readonly<Record<ProtocolId, ChatProtocol>> = {
   'chat-completions': chatCompletions,
   'anthropic-messages': anthropicMessages,
   gemini: gemini,
+  'bedrock-converse': bedrockConverse,
 };

@@ -6,10 +6,9 @@ import {
   makeSnapshot,
   version,
 } from '../../../test/support/catalogue.js';
+import { makePrincipal } from '../../../test/support/principal.js';
 import type { ChatRequest } from '../../core/chat.js';
 import { GatewayError } from '../../core/errors.js';
-import { ONE } from '../../core/money.js';
-import type { Principal } from '../../core/principal.js';
 import type { ProviderDefinition } from '../../core/provider.js';
 import type { CatalogueSnapshot } from '../catalogue/catalogue-snapshot.js';
 import type { CatalogueService } from '../catalogue/catalogue.service.js';
@@ -17,22 +16,15 @@ import type { CredentialService } from '../credentials/credential.service.js';
 import { RoutingService } from './routing.service.js';
 
 const NOW = 1_000;
-const PRINCIPAL: Principal = {
-  organizationId: 'org_1',
-  projectId: 'prj_1',
-  apiKeyId: 'key_1',
-  projectMode: 'credits',
-  planMultiplier: ONE,
-};
+const PRINCIPAL = makePrincipal();
 
 /** A router over a catalogue, with credentials for every provider but those named. */
 function routerOf(snapshot: CatalogueSnapshot, ...unreachable: string[]): RoutingService {
   const credentials = {
-    credentialFor: ({ id }: ProviderDefinition) =>
+    credentialsFor: ({ id, baseUrl }: ProviderDefinition) =>
       unreachable.includes(id)
-        ? undefined
-        : { id: `platform:${id}`, owner: 'platform', secret: 's' },
-    baseUrlOf: ({ baseUrl }: ProviderDefinition) => baseUrl,
+        ? []
+        : [{ id: `platform:${id}`, owner: 'platform', secret: 's', baseUrl }],
   };
   return new RoutingService(
     { snapshot: () => snapshot } as CatalogueService,

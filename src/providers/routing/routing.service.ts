@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ChatRequest } from '../../core/chat.js';
-import { GatewayError } from '../../core/errors.js';
 import type { Offer } from '../../core/offer.js';
-import type { PriceVersion } from '../../core/price.js';
 import type { Principal } from '../../core/principal.js';
+import type { Decision } from '../../core/rules/decide.js';
 import type { Target } from '../../core/target.js';
 import { CatalogueService } from '../catalogue/catalogue.service.js';
 import { CredentialService } from '../credentials/credential.service.js';
@@ -12,7 +11,10 @@ import { planParameters } from '../protocols/parameters.js';
 import type { ChatProtocol } from '../protocols/protocol.js';
 import { PROTOCOLS } from '../protocols/registry.js';
 import { indexProviders, parseModelName, type ModelName } from './model-name.js';
-import { lackOf, needsOf } from './needs.js';
+import { lackOf, needsOf, type Needs } from './needs.js';
+import { permissionOf } from './permission.js';
+import { offersReached } from './reach.js';
+import { refusalError, ruledOutError, type Refusal, type RuledOut } from './refusal.js';
 import { byPrice, typicalPrice } from './score.js';
 
 /** A target with the request made fit for it. */
@@ -29,15 +31,28 @@ export interface Resolution {
   readonly plans: readonly Plan[];
 }
 
-/** Why an offer was passed over; the first one names the error if none is left. */
-interface Refusal {
-  readonly providerId: string;
-  readonly reason: string;
-  readonly kind: 'unpriced' | 'unsupported' | 'unfit' | 'unreachable';
-  readonly param?: string;
+/** An offer, and what the rules say of it. */
+export interface Permission {
+  readonly offer: Offer;
+  readonly decision: Decision;
 }
 
-type Candidate = { readonly plan: Plan; readonly price: bigint; readonly id: string };
+interface Candidate {
+  readonly plan: Plan;
+  readonly price: bigint;
+  readonly id: string;
+}
+
+interface Asked {
+  readonly request: ChatRequest;
+  readonly principal: Principal;
+  readonly at: number;
+  /** Undefined where the caller chose the offer: it is asked for what the catalogue thinks that it lacks. */
+  readonly needs: Needs | undefined;
+}
+
+/** A call makes three attempts at most. */
+const MAX_CREDENTIALS = 3;
 
 const PROVIDER_BY_NAME = indexProviders(PROVIDERS);
 const PROVIDER_BY_ID = new Map(PROVIDERS.map((provider) => [provider.id, provider]));
@@ -51,122 +66,105 @@ export class RoutingService {
   ) {}
 
   /**
+   * Undefined where `resolve` can be asked at once, else a promise that resolves once it can.
+   * @throws (rejects) GatewayError ledger_unavailable where the principal's credentials cannot be read
+   */
+  ready(principal: Principal): Promise<void> | undefined {
+    return this.credentials.ready(principal);
+  }
+
+  /**
    * Targets for a request, for the prices of the moment `at` (ms since the epoch).
-   * @throws GatewayError model_not_found, no_provider_available, model_not_priced, unsupported_parameter
+   * @throws GatewayError model_not_found, no_provider_available, model_not_priced, unsupported_parameter,
+   *   model_not_allowed, provider_not_allowed
    */
   resolve(request: ChatRequest, principal: Principal, at: number): Resolution {
     const modelName = parseModelName(request.model, PROVIDER_BY_NAME);
-    const offers = this.offersFor(modelName, request, at);
-    const needs = needsOf(request);
+    const snapshot = this.catalogue.snapshot();
+    const asked: Asked = {
+      request,
+      principal,
+      at,
+      needs: modelName.kind === 'pinned' ? undefined : needsOf(request),
+    };
     const candidates: Candidate[] = [];
     const refusals: Refusal[] = [];
-    for (const offer of offers) {
-      const lack = modelName.kind === 'pinned' ? undefined : lackOf(offer, needs);
-      if (lack) refusals.push({ providerId: offer.providerId, reason: lack, kind: 'unfit' });
-      else this.consider(offer, request, principal, at, candidates, refusals);
-    }
-    if (candidates.length === 0) throw refusalError(request.model, modelName, refusals);
-    return { modelName, plans: candidates.sort(byPrice).map((candidate) => candidate.plan) };
-  }
-
-  private offersFor(name: ModelName, request: ChatRequest, at: number): readonly Offer[] {
-    const snapshot = this.catalogue.snapshot();
-    if (name.kind === 'pinned') {
-      const offer = snapshot.offerAt(name.provider.id, name.name);
-      if (!offer || offer.status === 'removed') throw notFound(request.model);
-      return [offer];
-    }
-    if (name.kind === 'routed') {
-      const model = snapshot.findModel(name.name);
-      if (!model) throw notFound(request.model);
-      if (model.type !== 'chat') {
-        throw new GatewayError('invalid_parameter', {
-          param: 'model',
-          message: `${model.id} is not a chat model.`,
-        });
+    const ruledOut: (RuledOut & { readonly offer: Offer })[] = [];
+    for (const offer of offersReached(modelName, request, snapshot, at)) {
+      const decision = permissionOf(principal.rules, snapshot, offer, at, request.service_tier);
+      if (!decision.allowed) {
+        ruledOut.push({ offer, providerId: offer.providerId, refusal: decision });
+        continue;
       }
-      return snapshot.offersOf(model.id).filter(isRoutable);
+      const found = this.consider(offer, asked);
+      if ('plan' in found) candidates.push(found);
+      else refusals.push(found);
     }
-    return snapshot
-      .models()
-      .filter((model) => model.type === 'chat')
-      .flatMap((model) => snapshot.offersOf(model.id))
-      .filter(
-        (offer) => isRoutable(offer) && fitsAuto(offer, request, snapshot.priceAt(offer, at)),
-      );
+    if (candidates.length > 0)
+      return { modelName, plans: this.plansOf(candidates.sort(byPrice), principal) };
+    // The rules are to blame where what they refuse would have answered.
+    const wouldAnswer = ruledOut.some(({ offer }) => 'plan' in this.consider(offer, asked));
+    if (wouldAnswer || (ruledOut.length > 0 && refusals.length === 0))
+      throw ruledOutError(request.model, principal.apiKeyId, ruledOut);
+    throw refusalError(request.model, modelName, refusals);
   }
 
-  private consider(
-    offer: Offer,
-    request: ChatRequest,
-    principal: Principal,
-    at: number,
-    candidates: Candidate[],
-    refusals: Refusal[],
-  ): void {
+  /**
+   * Every offer that a model's name reaches, and whether the rules of a principal let it be used, at the prices of the
+   * moment `at`. @throws GatewayError model_not_found, invalid_parameter
+   */
+  permissions(model: string, { rules }: Principal, at: number): readonly Permission[] {
+    const snapshot = this.catalogue.snapshot();
+    const name = parseModelName(model, PROVIDER_BY_NAME);
+    return offersReached(name, { model }, snapshot, at).map((offer) => ({
+      offer,
+      decision: permissionOf(rules, snapshot, offer, at),
+    }));
+  }
+
+  private consider(offer: Offer, { request, principal, at, needs }: Asked): Candidate | Refusal {
+    const refuse = (kind: Refusal['kind'], reason: string, param?: string): Refusal => ({
+      providerId: offer.providerId,
+      kind,
+      reason,
+      ...(param ? { param } : {}),
+    });
+    const lack = needs && lackOf(offer, needs);
+    if (lack) return refuse('unfit', lack);
     const provider = PROVIDER_BY_ID.get(offer.providerId);
-    const credential = provider && this.credentials.credentialFor(provider, principal);
-    const refuse = (kind: Refusal['kind'], reason: string, param?: string): void => {
-      refusals.push({ providerId: offer.providerId, kind, reason, ...(param ? { param } : {}) });
-    };
+    const credential = provider && this.credentials.credentialsFor(provider, principal)[0];
     if (!provider || !credential) return refuse('unreachable', 'no credential is configured');
     const version = offer.suspect ? undefined : this.catalogue.snapshot().priceAt(offer, at);
     const price = version && typicalPrice(version);
     if (!version || price === undefined) return refuse('unpriced', 'has no price');
-    const target: Target = {
-      offer,
-      provider,
-      credential,
-      price: version,
-      baseUrl: this.credentials.baseUrlOf(provider),
-    };
+    const { baseUrl } = credential;
+    const target: Target = { offer, provider, credential, price: version, baseUrl };
     const protocol = PROTOCOLS[provider.protocol];
     const { refused, ...planned } = planParameters(request, protocol, target);
     if (refused.length > 0)
       return refuse('unsupported', `does not support ${refused.join(', ')}`, refused[0]);
-    candidates.push({ plan: { target, protocol, ...planned }, price, id: offer.id });
+    return { plan: { target, protocol, ...planned }, price, id: offer.id };
+  }
+
+  /**
+   * The plans of candidates, each with the further credentials of its provider behind it. Where one goes by the
+   * organization's own credentials all do: a call is either the organization's own or paid from its wallet.
+   */
+  private plansOf(candidates: readonly Candidate[], principal: Principal): readonly Plan[] {
+    const isMixed = principal.projectMode === 'hybrid' && candidates.some(isOwn);
+    const plans: Plan[] = [];
+    for (const { plan } of isMixed ? candidates.filter(isOwn) : candidates) {
+      const { target } = plan;
+      const credentials = this.credentials.credentialsFor(target.provider, principal);
+      plans.push(plan);
+      if (credentials.length === 1) continue;
+      for (const credential of credentials.slice(1, MAX_CREDENTIALS))
+        plans.push({ ...plan, target: { ...target, credential, baseUrl: credential.baseUrl } });
+    }
+    return plans;
   }
 }
 
-function isRoutable(offer: Offer): boolean {
-  return (
-    (offer.status === 'active' || offer.status === 'beta') &&
-    offer.variant === null &&
-    !offer.suspect
-  );
-}
-
-function fitsAuto(offer: Offer, request: ChatRequest, price: PriceVersion | undefined): boolean {
-  if (request['no_reasoning'] === true && offer.capabilities.reasoning === true) return false;
-  if (request['free_models_only'] !== true) return true;
-  return price?.components.every((component) => component.price === 0n) ?? false;
-}
-
-function notFound(model: string): GatewayError {
-  return new GatewayError('model_not_found', {
-    param: 'model',
-    message: `The model ${JSON.stringify(model)} does not exist.`,
-  });
-}
-
-function refusalError(model: string, name: ModelName, refusals: readonly Refusal[]): GatewayError {
-  const of = (kind: Refusal['kind']): Refusal | undefined =>
-    refusals.find((refusal) => refusal.kind === kind);
-  const unsupported = of('unsupported');
-  if (unsupported?.param) {
-    const message = `${unsupported.param} is not supported by ${name.kind === 'pinned' ? model : `any provider of ${model}`}.`;
-    return new GatewayError('unsupported_parameter', { param: unsupported.param, message });
-  }
-  if (of('unpriced'))
-    return new GatewayError('model_not_priced', {
-      param: 'model',
-      message: `${model} has no price and cannot be billed.`,
-    });
-  const reasons = [
-    ...new Set(refusals.map((refusal) => `${refusal.providerId}: ${refusal.reason}`)),
-  ]
-    .slice(0, 8)
-    .join('; ');
-  const message = `No provider is available for ${model}${reasons ? ` (${reasons})` : ''}.`;
-  return new GatewayError('no_provider_available', { param: 'model', message });
+function isOwn({ plan }: Candidate): boolean {
+  return plan.target.credential.owner === 'organization';
 }

@@ -1,6 +1,7 @@
 import type { ReceivedRequest } from '../../support/replay-server.js';
 import { isJson, object, parse, type Json } from '../json.js';
 import { outlineChat } from '../request/chat.js';
+import { outlineConverse } from '../request/converse.js';
 import { outlineGenerateContent } from '../request/generate-content.js';
 import { outlineMessages } from '../request/messages.js';
 import type { Outline, Turn } from '../request/outline.js';
@@ -10,13 +11,26 @@ const OUTLINES: Readonly<Record<string, (request: Json) => Outline>> = {
   chat: outlineChat,
   messages: outlineMessages,
   generateContent: outlineGenerateContent,
+  converse: outlineConverse,
 };
 
+/** Dialects in which the path says whether the answer is to be streamed. */
+const STREAM_IN_PATH = new Set(['generateContent', 'converse']);
+
 /** Providers that want earlier thoughts back in plain words; to others they may be left out. */
-const WANTS_THOUGHTS = new Set(['deepseek']);
+const WANTS_THOUGHTS = new Set(['deepseek', 'moonshot', 'zai']);
 
 /** Providers whose streams tell their usage only when asked. */
-const WANTS_TO_BE_ASKED = new Set(['openai', 'azure', 'groq', 'deepseek']);
+const WANTS_TO_BE_ASKED = new Set([
+  'openai',
+  'azure',
+  'groq',
+  'deepseek',
+  'cerebras',
+  'huggingface',
+  'venice',
+  'vercel-gateway',
+]);
 
 export interface RecordedRequest {
   readonly api: string;
@@ -38,7 +52,7 @@ export function requestDifferences(
     ...new Set([...Object.keys(expected.parameters), ...Object.keys(actual.parameters)]),
   ];
   return [
-    ...(api === 'generateContent'
+    ...(STREAM_IN_PATH.has(api)
       ? []
       : unequal('request, stream', request['stream'] === true, sent['stream'] === true)),
     ...usageOption(folder, sent),

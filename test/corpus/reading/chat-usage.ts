@@ -43,6 +43,8 @@ function promptTokens(usage: Json): number {
 function completionTokens(usage: Json, prompt: number, reasoning: number): number {
   const completion = count(usage['completion_tokens']);
   const total = count(usage['total_tokens']);
+  // Vercel's gateway leaves reasoning out of both figures; what it charges is the price of all.
+  if (usage['market_cost'] !== undefined) return completion + reasoning;
   if (total === 0 || total === prompt + completion) return completion;
   if (total === prompt + completion + reasoning) return completion + reasoning;
   return Math.max(completion, total - prompt);

@@ -2,6 +2,8 @@ import { bytesOf, playbackOf } from '../playback.js';
 import type { RecordedCase } from '../recorded-case.js';
 import { isJson, parse } from '../json.js';
 import { readChat } from './chat.js';
+import { readConverse } from './converse.js';
+import { asServerSentEvents, readEventStream } from './event-stream.js';
 import { failureOf, payloadsOf } from './failure.js';
 import { readGenerateContent } from './generate-content.js';
 import { readMessages } from './messages.js';
@@ -15,9 +17,17 @@ import { readEvents } from './server-sent-events.js';
  */
 export function readRecording(recorded: RecordedCase): Reading {
   const { status } = playbackOf(recorded, 'recorded');
-  const body = bytesOf(recorded).toString('utf8');
+  const body = textOf(recorded);
   if (status >= 400) return { choices: [], usage: undefined, error: failureOf(status, body) };
   return readBody(recorded.api, body);
+}
+
+/** The body as text; a binary stream as the SSE that says the same. */
+export function textOf(recorded: RecordedCase): string {
+  const bytes = bytesOf(recorded);
+  return recorded.format === 'eventstream'
+    ? asServerSentEvents(readEventStream(bytes))
+    : bytes.toString('utf8');
 }
 
 /** What the body of a 200 answer says. A single JSON document is an answer, everything else a stream. */
@@ -31,6 +41,8 @@ export function readBody(api: string, body: string): Reading {
       return readChat(payloads, stream, sources.includes('[DONE]'));
     case 'messages':
       return readMessages(payloads, stream);
+    case 'converse':
+      return readConverse(payloads, stream);
     case 'generateContent':
       return readGenerateContent(payloads);
     default:

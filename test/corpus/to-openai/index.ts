@@ -1,6 +1,7 @@
 import type { Json } from '../json.js';
 import type { RecordedCase } from '../recorded-case.js';
 import { fromChat } from './chat.js';
+import { fromConverse } from './converse.js';
 import { fromGenerateContent } from './generate-content.js';
 import type { MappedRequest } from './mapped-request.js';
 import { fromMessages } from './messages.js';
@@ -10,6 +11,7 @@ const MAPPINGS: Readonly<Record<string, (request: Json) => MappedRequest>> = {
   chat: fromChat,
   messages: fromMessages,
   generateContent: fromGenerateContent,
+  converse: fromConverse,
 };
 
 /** What an application asks the gateway so that it sends what was recorded; neutral where nothing was. */

@@ -3,7 +3,7 @@ import { errorDifferences } from '../checks/error.js';
 import type { GatewayAnswer } from '../client/gateway-answer.js';
 import { readAnswer } from '../client/read-answer.js';
 import type { Scene } from '../play-case.js';
-import { playbackOfText } from '../playback.js';
+import { playbackOfText, type SynthesisedFormat } from '../playback.js';
 import { perform } from '../stage.js';
 import { twinOf } from './twin.js';
 
@@ -11,7 +11,8 @@ import { twinOf } from './twin.js';
 export async function twinDifferences(scene: Scene, original: GatewayAnswer): Promise<string[]> {
   const twin = twinOf(scene.recorded);
   if (!twin) return [];
-  const played = playbackOfText(twin.body, twin.stream ? 'sse' : 'json');
+  const framing: SynthesisedFormat = scene.recorded.api === 'converse' ? 'eventstream' : 'sse';
+  const played = playbackOfText(twin.body, twin.stream ? framing : 'json');
   const { answer } = await perform(
     scene.stage,
     scene.provider.id,

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isJson, object, parse, type Json } from '../json.js';
-import { bytesOf } from '../playback.js';
 import { payloadsOf } from '../reading/failure.js';
-import { readBody } from '../reading/index.js';
+import { readBody, textOf } from '../reading/index.js';
 import { readEvents } from '../reading/server-sent-events.js';
 import type { RecordedCase } from '../recorded-case.js';
 import { chatStream, chatBody } from './chat.js';
+import { converseAnswer, converseStream } from './converse.js';
 import { generateContentBody, generateContentStream } from './generate-content.js';
 import { messagesBody, messagesStream } from './messages.js';
 
@@ -25,6 +25,7 @@ interface Synthesis {
 const SYNTHESES: Readonly<Record<string, Synthesis>> = {
   chat: { toStream: chatStream, toBody: chatBody },
   messages: { toStream: messagesStream, toBody: messagesBody },
+  converse: { toStream: converseStream, toBody: converseAnswer },
   generateContent: { toStream: generateContentStream, toBody: generateContentBody },
 };
 
@@ -35,7 +36,7 @@ const SYNTHESES: Readonly<Record<string, Synthesis>> = {
  */
 export function twinOf(recorded: RecordedCase): Twin | undefined {
   const synthesis = SYNTHESES[recorded.api];
-  const source = bytesOf(recorded).toString('utf8');
+  const source = textOf(recorded);
   const reading = readBody(recorded.api, source);
   if (!synthesis || reading.error || reading.choices.length === 0) return undefined;
   const document = parse(source);

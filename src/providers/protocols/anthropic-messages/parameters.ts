@@ -40,7 +40,6 @@ export const parameters: Readonly<Record<string, ParameterRule>> = {
   prediction: refuse,
   functions: refuse,
   function_call: refuse,
-  plugins: refuse,
   seed: drop,
   store: drop,
   metadata: drop,

@@ -62,6 +62,12 @@ function step(state: StreamState, event: ServerSentEvent): Step {
   const type = stringOf(body['type']) ?? event.event ?? '';
   if (type === 'error' || event.event === 'error')
     return [FAILED, [{ type: 'error', error: fromInBandError(body) }]];
+  return stepThrough(state, type, body);
+}
+
+/** Takes an event that is apart already, and is no error. */
+export function stepThrough(state: StreamState, type: string, body: JsonObject): Step {
+  if (state.phase === 'ended' || state.phase === 'failed') return [state, NOTHING];
   if (state.phase === 'waiting')
     return type === 'message_start' ? begin(state.finishReasons, body) : [state, NOTHING];
   return ownEntry(EVENTS, type)?.(state, body) ?? [state, NOTHING];

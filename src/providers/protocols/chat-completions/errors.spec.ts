@@ -49,6 +49,8 @@ describe('fromUpstreamError', () => {
     [{ error: { message: "This model's maximum context length is 8192 tokens." } }],
     [{ message: 'Prompt is too long' }],
     [{ error: { message: 'too many tokens in the prompt' } }],
+    [{ error: { type: 'too_many_prompt_tokens', message: 'x', code: 400 } }],
+    [{ error: { type: 'exceed_context_size_error', message: 'x', code: 400 } }],
   ])('knows a context that is too long: %j', (body) => {
     expect(of(400, body).code).toBe('context_length_exceeded');
   });

@@ -7,6 +7,13 @@ import { mapUpstreamError, type NativeError } from '../upstream-error.js';
 const CONTEXT_LENGTH =
   /context.?length|maximum context|context window|too many tokens|prompt is too long/i;
 
+/** Codes and types of errors that say the same: OpenAI, Perplexity, llama.cpp. */
+const CONTEXT_LENGTH_CODES: ReadonlySet<string> = new Set([
+  'context_length_exceeded',
+  'too_many_prompt_tokens',
+  'exceed_context_size_error',
+]);
+
 /** Finds the words of a failure in the error bodies that speakers of this dialect send. */
 export function readError(body: unknown): NativeError {
   const root = objectOf(Array.isArray(body) ? body[0] : body);
@@ -17,12 +24,13 @@ export function readError(body: unknown): NativeError {
     stringOf(root['message']) ??
     stringOf(root['detail']) ??
     stringOf(root['error_message']);
-  const code = stringOf(error['code']) ?? stringOf(root['code']);
+  const codes = [error['code'], error['type'], root['code']].map(stringOf);
   return {
     message,
     param: stringOf(error['param']),
     contextLength:
-      code === 'context_length_exceeded' || (message !== undefined && CONTEXT_LENGTH.test(message)),
+      codes.some((code) => code !== undefined && CONTEXT_LENGTH_CODES.has(code)) ||
+      (message !== undefined && CONTEXT_LENGTH.test(message)),
   };
 }
 

@@ -12,7 +12,6 @@ export const chatCompletions: ChatProtocol<StreamState> = {
   id: 'chat-completions',
   parameters: {
     web_search: { rule: 'refuse' },
-    plugins: { rule: 'refuse' },
     reasoning: { rule: 'translate' },
   },
   otherParameters: { rule: 'pass' },

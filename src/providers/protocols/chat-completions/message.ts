@@ -10,6 +10,10 @@ export function canonicalizeFields(fields: JsonObject): void {
   }
   if (fields['reasoning_content'] !== undefined) fields['reasoning_content'] = undefined;
   if (fields['reasoning'] === null) fields['reasoning'] = undefined;
+  if (fields['annotations'] === null) fields['annotations'] = undefined;
+  // Some speakers write every field that there could be; a call without a name is none.
+  if (fields['function_call'] !== undefined && !objectOf(fields['function_call'])['name'])
+    fields['function_call'] = undefined;
   if (Array.isArray(fields['content'])) splitContent(fields, fields['content']);
   if (Array.isArray(fields['images'])) fields['images'] = fields['images'].map(imageUrl);
 }
@@ -19,9 +23,11 @@ function splitContent(fields: JsonObject, parts: readonly unknown[]): void {
   let text = '';
   let reasoning = '';
   for (const part of parts) {
-    const { type, text: partText, thinking } = objectOf(part);
+    const { type, text: partText, thinking, summary } = objectOf(part);
     if (type === 'text') text += stringOf(partText) ?? '';
     else if (type === 'thinking') reasoning += thinkingText(thinking);
+    // Databricks' form of it.
+    else if (type === 'reasoning') reasoning += thinkingText(summary);
   }
   fields['content'] = text;
   if (reasoning !== '') fields['reasoning'] = `${stringOf(fields['reasoning']) ?? ''}${reasoning}`;

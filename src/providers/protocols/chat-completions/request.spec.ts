@@ -70,6 +70,16 @@ describe('toUpstreamRequest', () => {
 });
 
 describe('reasoning', () => {
+  it('what the client says in the provider’s own words goes before what it says in OpenAI’s', () => {
+    const quirks: Quirks = { reasoningSwitch: { form: 'thinking' } };
+    const thinking = { type: 'disabled' };
+    expect(bodyOf({ reasoning_effort: 'high', thinking }, quirks)).toEqual({
+      model: 'native-name',
+      messages: [HELLO],
+      thinking,
+    });
+  });
+
   it('an effort goes under the name that the dialect has for it', () => {
     expect(bodyOf({ reasoning: { effort: 'low' } })).toEqual({
       model: 'native-name',

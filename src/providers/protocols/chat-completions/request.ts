@@ -3,6 +3,7 @@ import type { Quirks } from '../../../core/provider.js';
 import type { Target } from '../../../core/target.js';
 import { isDefault } from '../parameters.js';
 import type { UpstreamRequest } from '../protocol.js';
+import { reasoningFields, unsupportedReasoning } from './reasoning.js';
 
 /** Fields that the gateway adds to an assistant message; OpenAI refuses messages that carry them. */
 const GATEWAY_MESSAGE_FIELDS = ['reasoning', 'reasoning_details', 'images', 'annotations'] as const;
@@ -18,11 +19,19 @@ export function unsupportedValues(request: ChatRequest, target: Target): readonl
   }
   if (capabilities.tools === false && request.tools !== undefined && request.tools.length > 0)
     refused.push('tools');
-  const passesReasoning = target.provider.quirks?.parameters?.['reasoning']?.rule === 'pass';
-  if (!passesReasoning && request.reasoning?.max_tokens !== undefined) {
-    refused.push('reasoning.max_tokens');
-  }
+  const quirks = target.provider.quirks ?? {};
+  if ((request.temperature ?? 0) > (quirks.highestTemperature ?? Infinity))
+    refused.push('temperature');
+  if (!knowsToolChoice(request.tool_choice, quirks)) refused.push('tool_choice');
+  const reasoning = unsupportedReasoning(request, target);
+  if (reasoning !== undefined) refused.push(reasoning);
   return refused;
+}
+
+function knowsToolChoice(choice: ChatRequest['tool_choice'], { toolChoices }: Quirks): boolean {
+  if (choice === undefined || toolChoices === undefined) return true;
+  const kind = typeof choice === 'string' ? choice : choice.type;
+  return toolChoices.some((known) => known === kind);
 }
 
 /** The request as the provider takes it: its model name, its roles, its form of what this dialect words in two ways. */
@@ -49,17 +58,17 @@ function writeStreamOptions(
     delete body['stream_options'];
   } else if (quirks.streamUsage === 'always') delete body['stream_options'];
   else body['stream_options'] = { ...request.stream_options, include_usage: true };
+  if (request.stream === true && request.tools !== undefined && quirks.toolStreamField)
+    body[quirks.toolStreamField] ??= true;
 }
 
-/** `reasoning: {effort}` is another way to say `reasoning_effort`. */
+/** What a client says in the provider's own words goes before what it says in OpenAI's. */
 function writeReasoning(body: Record<string, unknown>, request: ChatRequest, target: Target): void {
-  if (
-    request.reasoning === undefined ||
-    target.provider.quirks?.parameters?.['reasoning']?.rule === 'pass'
-  )
-    return;
+  if (target.provider.quirks?.parameters?.['reasoning']?.rule === 'pass') return;
   delete body['reasoning'];
-  if (request.reasoning.effort !== undefined) body['reasoning_effort'] ??= request.reasoning.effort;
+  delete body['reasoning_effort'];
+  for (const [name, value] of Object.entries(reasoningFields(request, target)))
+    body[name] ??= value;
 }
 
 /** Where only json_object is known, the schema is told in words. */

@@ -156,6 +156,21 @@ describe('a message of an answer', () => {
       { content: '', images: [{ type: 'image_url', image_url: { url: 'data:1' } }, 'data:2'] },
       { content: '', images: ['data:1', 'data:2'] },
     ],
+    [
+      'thinking as the summary of a part',
+      { content: [{ type: 'reasoning', summary: [{ type: 'summary_text', text: 'hm' }] }] },
+      { content: '', reasoning: 'hm' },
+    ],
+    [
+      'every field that there could be, all of them empty',
+      { content: 'Hi', annotations: null, function_call: { name: '', arguments: '' } },
+      { content: 'Hi' },
+    ],
+    [
+      'a call in the form of old',
+      { content: null, function_call: { name: 'f', arguments: '{}' } },
+      { content: null, function_call: { name: 'f', arguments: '{}' } },
+    ],
     ['an empty list of calls', { content: 'Hi', tool_calls: [] }, { content: 'Hi' }],
     ['a refusal', { content: null, refusal: 'No.' }, { content: null, refusal: 'No.' }],
   ])('%s', (_what, given, expected) => {

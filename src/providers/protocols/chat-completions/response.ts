@@ -3,6 +3,7 @@ import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
 import type { UpstreamAnswer } from '../protocol.js';
+import { annotationsOf } from './citations.js';
 import { canonicalizeEnvelope, canonicalLogprobs } from './envelope.js';
 import { fromInBandError, isInBandError } from './errors.js';
 import { canonicalFinishReason, isFailure } from './finish-reason.js';
@@ -25,7 +26,7 @@ export function fromUpstreamResponse(body: unknown, target: Target): UpstreamAns
   const upstreamId = stringOf(body['id']);
   const upstreamModel = stringOf(body['model']);
   body['choices'] = choices.map((choice, position) =>
-    canonicalizeChoice(objectOf(choice), position),
+    canonicalizeChoice(objectOf(choice), position, body),
   );
   const { created } = body;
   canonicalizeEnvelope(body);
@@ -33,7 +34,7 @@ export function fromUpstreamResponse(body: unknown, target: Target): UpstreamAns
   return { completion: body as unknown as ChatCompletion, usage, upstreamId, upstreamModel };
 }
 
-function canonicalizeChoice(choice: JsonObject, position: number): JsonObject {
+function canonicalizeChoice(choice: JsonObject, position: number, body: JsonObject): JsonObject {
   const native = choice['finish_reason'];
   if (isFailure(native))
     throw new GatewayError('overloaded', { detail: `finish_reason ${String(native)}` });
@@ -42,6 +43,10 @@ function canonicalizeChoice(choice: JsonObject, position: number): JsonObject {
   message['role'] = 'assistant';
   message['content'] ??= null;
   message['refusal'] ??= null;
+  if (message['annotations'] === undefined) {
+    const annotations = annotationsOf(body, stringOf(message['content']) ?? '');
+    if (annotations.length > 0) message['annotations'] = annotations;
+  }
   const calls = message['tool_calls'];
   const callsTools = Array.isArray(calls) && calls.length > 0;
   if (callsTools)

@@ -132,6 +132,17 @@ describe('how a choice finishes', () => {
     ]);
   });
 
+  it('at [DONE], where the provider never told why it ended', () => {
+    const call = chunk({
+      tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '' } }],
+    });
+    expect(finishes(HI, '[DONE]')).toEqual([null, 'stop']);
+    expect(finishes(call, chunk({}, ''), '[DONE]')).toEqual([null, null, 'tool_calls']);
+    expect(finishes(HI, STOP, '[DONE]')).toEqual([null, 'stop']);
+    const [, last] = chunksOf(decode([chunk({ content: 'a' }, null, 1), '[DONE]']));
+    expect(last?.choices).toEqual([{ index: 1, delta: {}, finish_reason: 'stop' }]);
+  });
+
   it('by failing', () => {
     for (const reason of ['error', 'insufficient_system_resource'])
       expect(errorsOf(decode([HI, chunk({}, reason), '[DONE]']))).toEqual(['overloaded']);

@@ -4,6 +4,7 @@ import type { Quirks } from '../../../core/provider.js';
 import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
+import { annotationsOf } from './citations.js';
 import { canonicalizeEnvelope, canonicalLogprobs } from './envelope.js';
 import { fromInBandError, isInBandError } from './errors.js';
 import { canonicalFinishReason, isFailure } from './finish-reason.js';
@@ -72,9 +73,22 @@ function learnFrom(
   return [template ? { ...state, template } : state, outputs];
 }
 
-/** [DONE] before any choice is an answer without an answer. */
+/**
+ * [DONE] before any choice is an answer without an answer. A choice that never told why it ended has ended all the
+ * same, as it has in an answer of one piece.
+ */
 function finish(state: StreamState): readonly [StreamState, readonly StreamOutput[]] {
-  if (state.phase === 'answering' && state.choices.size > 0) return [ENDED, [{ type: 'end' }]];
+  if (state.phase === 'answering' && state.choices.size > 0) {
+    const unfinished = [...state.choices].filter(([, { phase }]) => phase !== 'finished');
+    const choices = unfinished.map(([index, { calls }]) => ({
+      index,
+      delta: {},
+      finish_reason: canonicalFinishReason(undefined, calls.size > 0),
+    }));
+    const end: StreamOutput = { type: 'end' };
+    if (choices.length === 0) return [ENDED, [end]];
+    return [ENDED, [{ type: 'chunk', chunk: { choices } as unknown as ChatChunk }, end]];
+  }
   return fail(new GatewayError('upstream_error', { detail: 'the stream ended without a chunk' }));
 }
 
@@ -95,7 +109,7 @@ function readChunk(
         }),
       );
     }
-    canonicalizeChoice(choice, position, choices);
+    canonicalizeChoice(choice, position, choices, body);
   }
   if (list.length > 0) {
     body['choices'] = list;
@@ -123,6 +137,7 @@ function canonicalizeChoice(
   choice: JsonObject,
   position: number,
   choices: Map<number, ChoiceProgress>,
+  body: JsonObject,
 ): void {
   const index = typeof choice['index'] === 'number' ? choice['index'] : position;
   const progress = choices.get(index) ?? { calls: new Map(), phase: 'unopened' };
@@ -136,11 +151,23 @@ function canonicalizeChoice(
   if (Array.isArray(calls) && calls.length > 0)
     delta['tool_calls'] = canonicalizeCallDeltas(calls, progress.calls);
   else if (calls !== undefined) delta['tool_calls'] = undefined;
+  if (isFinish(choice) && progress.phase === 'open') cite(delta, choice, body);
   choice['index'] = index;
   choice['delta'] = delta;
   choice['message'] = undefined;
   if (choice['logprobs'] !== undefined) choice['logprobs'] = canonicalLogprobs(choice['logprobs']);
   finishChoice(choice, progress);
+}
+
+function isFinish({ finish_reason: native }: JsonObject): boolean {
+  return typeof native === 'string' && native !== '';
+}
+
+/** The pages that an answer names come with its end; who names them there sends the whole message beside the delta. */
+function cite(delta: JsonObject, choice: JsonObject, body: JsonObject): void {
+  if (delta['annotations'] !== undefined) return;
+  const annotations = annotationsOf(body, stringOf(objectOf(choice['message'])['content']) ?? '');
+  if (annotations.length > 0) delta['annotations'] = annotations;
 }
 
 function finishChoice(choice: JsonObject, progress: ChoiceProgress): void {

@@ -91,17 +91,36 @@ describe('readUsage', () => {
 describe('reasoning tokens, in completion_tokens or beside them', () => {
   const details = { completion_tokens_details: { reasoning_tokens: 30 } };
   const separate: Quirks = { reasoningTokens: 'separate' };
+  const OUTSIDE: Quirks = { reasoningTokens: 'outside_total' };
 
   it.each([
     ['the total says that they are in', { total_tokens: 150 }, undefined, 50],
     ['the total says so to a provider of the other kind', { total_tokens: 150 }, separate, 50],
     ['the total says that they are beside', { total_tokens: 180 }, undefined, 80],
     ['no total: the provider’s kind decides', {}, separate, 80],
+    ['the total leaves them out as well', { total_tokens: 150 }, OUTSIDE, 80],
     ['no total, no kind: they are in', {}, undefined, 50],
     ['a total that fits neither: the most that it can be', { total_tokens: 170 }, undefined, 70],
     ['a total that is too small', { total_tokens: 120 }, undefined, 50],
   ])('%s', (_what, total, quirks, completionTokens) => {
     const usage = { prompt_tokens: 100, completion_tokens: 50, ...details, ...total };
     expect(of(usage, quirks)).toMatchObject({ completionTokens, reasoningTokens: 30 });
+  });
+});
+
+describe('tokens written to a cache', () => {
+  it.each([
+    ['beside the cached ones', { prompt_tokens_details: { cache_write_tokens: 7 } }],
+    ['under Anthropic’s name', { prompt_tokens_details: { cache_creation_input_tokens: 7 } }],
+    ['at the top', { cache_creation_input_tokens: 7 }],
+  ])('are found %s', (_where, fields) => {
+    const usage = { prompt_tokens: 10, completion_tokens: 1, ...fields };
+    expect(of(usage)).toMatchObject({ promptTokens: 10, cacheWriteTokens: 7 });
+  });
+
+  it('are, together with the cached ones, never more than the prompt', () => {
+    const details = { cached_tokens: 6, cache_write_tokens: 7 };
+    const usage = { prompt_tokens: 10, completion_tokens: 1, prompt_tokens_details: details };
+    expect(of(usage)).toMatchObject({ cachedTokens: 6, cacheWriteTokens: 4 });
   });
 });

@@ -32,7 +32,10 @@ export function readUsage(body: JsonObject, quirks: Quirks | undefined): Usage |
     promptTokens,
     completionTokens,
     cachedTokens: partOf(promptTokens, cached),
-    cacheWriteTokens: partOf(promptTokens, countOf(promptDetails['cache_write_tokens'])),
+    cacheWriteTokens: partOf(
+      promptTokens - Math.min(promptTokens, cached ?? 0),
+      cacheWrites(native, promptDetails),
+    ),
     reasoningTokens: partOf(completionTokens, reasoning),
     promptAudioTokens: partOf(promptTokens, audio),
     promptImageTokens: partOf(promptTokens, countOf(promptDetails['image_tokens'])),
@@ -43,6 +46,15 @@ export function readUsage(body: JsonObject, quirks: Quirks | undefined): Usage |
     webSearches: countOf(native['num_search_queries']) ?? countOf(native['num_sources_used']),
     serviceTier: stringOf(body['service_tier']) ?? stringOf(native['service_tier']),
   });
+}
+
+/** Tokens written to a cache, under the names that speakers of this dialect have for them. */
+function cacheWrites(native: JsonObject, promptDetails: JsonObject): number | undefined {
+  return (
+    countOf(promptDetails['cache_write_tokens']) ??
+    countOf(promptDetails['cache_creation_input_tokens']) ??
+    countOf(native['cache_creation_input_tokens'])
+  );
 }
 
 /** A part is never more than its whole, whatever a provider reports. */
@@ -84,6 +96,7 @@ function inclusiveCompletion(
 ): number {
   if (reasoning === 0) return completion;
   const total = countOf(native['total_tokens']);
+  if (quirks?.reasoningTokens === 'outside_total') return completion + reasoning;
   if (total === prompt + completion) return completion;
   if (total === prompt + completion + reasoning) return completion + reasoning;
   if (total === undefined)

@@ -51,7 +51,6 @@ export const gemini: ChatProtocol<StreamState> = {
     prediction: REFUSE,
     functions: REFUSE,
     function_call: REFUSE,
-    plugins: REFUSE,
     user: DROP,
     store: DROP,
     metadata: DROP,

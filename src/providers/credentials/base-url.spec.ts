@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { PROVIDERS } from '../definitions/registry.js';
+import { fillBaseUrl, settingsFrom } from './base-url.js';
+
+describe('fillBaseUrl', () => {
+  it('leaves an address without places as it is', () => {
+    expect(fillBaseUrl('https://api.example.com/v1', {})).toBe('https://api.example.com/v1');
+  });
+
+  it('puts settings into their places', () => {
+    expect(
+      fillBaseUrl('https://{region}.example.com/{account_id}/v1', {
+        region: 'eu',
+        account_id: '7',
+      }),
+    ).toBe('https://eu.example.com/7/v1');
+  });
+
+  it('takes a host that is given as a URL', () => {
+    expect(fillBaseUrl('https://{host}/v1', { host: 'https://a.example.com/' })).toBe(
+      'https://a.example.com/v1',
+    );
+  });
+
+  it.each([[{}], [{ host: '' }], [{ host: { a: 'b' } }]])(
+    'is nothing where a setting is missing: %j',
+    (settings) => {
+      expect(fillBaseUrl('https://{host}/v1', settings)).toBeUndefined();
+    },
+  );
+
+  it('has a setting for each place of every definition, and a rule that keeps it within its place', () => {
+    for (const { id, baseUrl, settings = {} } of PROVIDERS) {
+      for (const [, name = ''] of baseUrl.matchAll(/\{([a-z_]+)\}/g)) {
+        const rule = settings[name];
+        expect([id, name, rule?.kind, rule?.required]).toEqual([id, name, 'text', true]);
+        for (const escape of [
+          'a/b',
+          'a?b',
+          'a#b',
+          'a@b',
+          'evil.example',
+          'a:1',
+          '..',
+          'https://evil.example/',
+        ])
+          expect([escape, rule?.pattern.exec(escape)?.[0] === escape]).toEqual([escape, false]);
+      }
+    }
+  });
+});
+
+describe('settingsFrom', () => {
+  const provider = {
+    id: 'p',
+    name: 'P',
+    protocol: 'chat-completions',
+    baseUrl: 'https://{region}.example.com',
+    auth: { kind: 'bearer' },
+    environment: ['P_KEY'],
+    baseUrlEnvironment: 'P_BASE_URL',
+    settings: {
+      region: { kind: 'text', pattern: /[a-z]+/, required: true, environment: 'P_REGION' },
+      other: { kind: 'text', pattern: /x/ },
+    },
+  } as const;
+
+  it('reads what the environment has', () => {
+    expect(settingsFrom({ P_REGION: 'eu', other: 'x' }, provider)).toEqual({ region: 'eu' });
+    expect(settingsFrom({ P_REGION: '' }, provider)).toEqual({});
+  });
+
+  it('names the variable whose value does not fit, and not the value', () => {
+    expect(() => settingsFrom({ P_REGION: 'eu/7' }, provider)).toThrow(
+      'P_REGION does not have the form that the provider wants',
+    );
+  });
+});

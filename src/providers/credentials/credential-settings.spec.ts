@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeTarget } from '../../../test/support/target.js';
+import { GatewayError } from '../../core/errors.js';
+import { headersOf, readSettings } from './credential-settings.js';
+
+const { provider } = makeTarget({
+  provider: {
+    settings: {
+      region: { kind: 'text', pattern: /[a-z]+-\d/, required: true },
+      project: { kind: 'text', pattern: /^proj_\w+$/, header: 'x-project' },
+      deployments: { kind: 'map', pattern: /^[\w-]+$/ },
+    },
+  },
+});
+
+function refusal(given: Record<string, unknown>): string | null {
+  try {
+    readSettings(given, provider);
+  } catch (error) {
+    if (error instanceof GatewayError) return error.param;
+    throw error;
+  }
+  return null;
+}
+
+describe('readSettings', () => {
+  it('takes what the provider knows, and no more of it', () => {
+    const settings = { region: 'eu-1', project: 'proj_1', deployments: { 'gpt-4o': 'mine' } };
+    expect(readSettings({ ...settings }, provider)).toEqual(settings);
+    expect(readSettings({ region: 'eu-1', project: null }, provider)).toEqual({ region: 'eu-1' });
+    expect(readSettings({}, makeTarget().provider)).toEqual({});
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['settings.unknown', { region: 'eu-1', unknown: 'x' }],
+    ['settings.constructor', { region: 'eu-1', constructor: 'x' }],
+    ['settings.region', {}],
+    ['settings.region', { region: 'eu-1\r\nx-evil: 1' }],
+    ['settings.region', { region: 'xx eu-1' }],
+    ['settings.region', { region: 7 }],
+    ['settings.project', { region: 'eu-1', project: { a: 'b' } }],
+    ['settings.deployments', { region: 'eu-1', deployments: 'mine' }],
+    ['settings.deployments', { region: 'eu-1', deployments: { a: 'b/c' } }],
+    ['settings.deployments', { region: 'eu-1', deployments: ['a'] }],
+  ])('names what is wrong: %s of %j', (param, given) => {
+    expect(refusal(given)).toBe(param);
+  });
+});
+
+describe('headersOf', () => {
+  it('gives the headers of those settings that have one', () => {
+    expect(headersOf({ region: 'eu-1', project: 'proj_1' }, provider)).toEqual({
+      'x-project': 'proj_1',
+    });
+    expect(headersOf({ region: 'eu-1' }, provider)).toBeUndefined();
+  });
+});

@@ -1,0 +1,32 @@
+import { isObject } from '../../core/json-object.js';
+import type { ProviderCredential } from '../../generated/prisma/client.js';
+import type { CredentialView } from './credential.dto.js';
+
+/** Secrets from this length on are long enough for four characters of them to tell nothing. */
+const TOO_SHORT_TO_SHOW = 12;
+const HINT_LENGTH = 4;
+
+/** A credential as the API shows it: everything but the secret. */
+export function credentialView(row: ProviderCredential): CredentialView {
+  return {
+    object: 'provider_credential',
+    id: row.id,
+    organization_id: row.organizationId,
+    provider_id: row.providerId,
+    name: row.name,
+    status: row.status,
+    priority: row.priority,
+    base_url: row.baseUrl,
+    origin: row.origin,
+    settings: isObject(row.settings) ? row.settings : {},
+    hint: row.hint,
+    verified_at: row.verifiedAt?.toISOString() ?? null,
+    created_at: row.createdAt.toISOString(),
+    version: row.version,
+  };
+}
+
+/** What is shown of a secret, so that people can tell it from others: its end. */
+export function hintOf(secret: string): string {
+  return secret.length < TOO_SHORT_TO_SHOW ? '' : secret.slice(-HINT_LENGTH);
+}
