@@ -3,24 +3,29 @@ import { CloseRecordService } from './journal/close-record.service.js';
 import { JournalMetricsService } from './journal/journal-metrics.service.js';
 import { JournalWriter } from './journal/journal.writer.js';
 import { LedgerService } from './ledger/ledger.service.js';
-import { RequestsController } from './requests/requests.controller.js';
-import { RequestsService } from './requests/requests.service.js';
-import { UsageController } from './requests/usage.controller.js';
-import { UsageService } from './requests/usage.service.js';
-import { AuthorizationService } from './wallet/authorization.service.js';
+import { ReportsModule } from './reports/reports.module.js';
+import { RequestsModule } from './requests/requests.module.js';
+import { AuthorizationService } from './quota/authorization.service.js';
+import { LeaseClient } from './quota/lease.client.js';
+import { LeaseService } from './quota/lease.service.js';
+import { QuotaDirectoryService } from './quota/quota-directory.service.js';
+import { SliceBook } from './quota/slice-book.js';
+import { MoneyAdminModule } from './wallets/money-admin.module.js';
 
 /** Money in the HTTP process: admission, journal, and what the admin API shows of it. */
 @Module({
-  controllers: [RequestsController, UsageController],
+  imports: [RequestsModule, MoneyAdminModule, ReportsModule],
   providers: [
     JournalWriter,
     JournalMetricsService,
     CloseRecordService,
+    SliceBook,
+    LeaseClient,
+    LeaseService,
+    QuotaDirectoryService,
     AuthorizationService,
-    RequestsService,
-    UsageService,
   ],
-  exports: [JournalWriter, CloseRecordService, AuthorizationService],
+  exports: [JournalWriter, CloseRecordService, AuthorizationService, RequestsModule],
 })
 export class BillingModule {}
 

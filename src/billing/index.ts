@@ -1,3 +1,5 @@
+export { AuditModule } from './audit/audit.module.js';
+export { LedgerAuditService, type AuditReport } from './audit/ledger-audit.service.js';
 export { BillingModule, LedgerModule } from './billing.module.js';
 export type {
   Attempt,
@@ -10,7 +12,18 @@ export type {
 export { CloseRecordService } from './journal/close-record.service.js';
 export { JournalWriter } from './journal/journal.writer.js';
 export { LedgerService } from './ledger/ledger.service.js';
+export { BodyStore } from './retention/body-store.service.js';
+export { MAX_KEPT, type CallContent } from './retention/kept-body.js';
 export { priceUsage, type Bill } from './pricing/cost-lines.js';
 export { estimateHold } from './pricing/estimate.js';
 export { usageCost, type UsageCost } from './pricing/usage-cost.js';
-export { AuthorizationService, type Hold } from './wallet/authorization.service.js';
+export { piecesOf } from './quota/amount.js';
+export { AuthorizationService } from './quota/authorization.service.js';
+export type { CallUse, Hold } from './quota/hold.js';
+export type { CallNeeds, CallSubject } from './quota/limit.js';
+export type { UseEntry } from './quota/quota.js';
+export { BillModule } from './reconciliation/bill/bill.module.js';
+export type { BillComparison } from './reconciliation/bill/bill-comparison.js';
+export { billDatabaseOfPool } from './reconciliation/bill/bill-database.adapter.js';
+export { BillReconciliationService } from './reconciliation/bill/bill-reconciliation.service.js';
+export { readCsvBill } from './reconciliation/bill/csv-bill.js';

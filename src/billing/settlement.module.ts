@@ -1,16 +1,41 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
+import { AuditJobsModule } from './audit/audit-jobs.module.js';
+import { BudgetWatchService } from './budgets/budget-watch.service.js';
+import { JournalReader } from './journal/journal-reader.service.js';
+import { PosterWatchdog } from './journal/poster-watchdog.service.js';
 import { PosterService } from './journal/poster.service.js';
+import { PostingService } from './journal/posting.service.js';
+import { ProcessEndsService } from './journal/process-ends.service.js';
+import { BillJobsModule } from './reconciliation/bill/bill-jobs.module.js';
 import { EstimateQueue, RECONCILE_CALL } from './reconciliation/estimate-queue.service.js';
 import { EstimateSweepService } from './reconciliation/estimate-sweep.service.js';
 import { ReconcileCallProcessor } from './reconciliation/reconcile-call.processor.js';
+import { TrueUpService } from './reconciliation/true-up.service.js';
+import { RetentionModule } from './retention/retention.module.js';
 
 /**
- * Money in the worker process: posting and reconciliation. The worker imports it by its own file, so that the HTTP
- * process does not load the queue.
+ * Money in the worker process: posting, reconciliation and retention. The worker imports it by its own file, so that
+ * the HTTP process does not load the queue.
  */
 @Module({
-  imports: [BullModule.registerQueue({ name: RECONCILE_CALL })],
-  providers: [PosterService, EstimateQueue, EstimateSweepService, ReconcileCallProcessor],
+  imports: [
+    BullModule.registerQueue({ name: RECONCILE_CALL }),
+    RetentionModule,
+    AuditJobsModule,
+    BillJobsModule,
+  ],
+  providers: [
+    PosterService,
+    PosterWatchdog,
+    JournalReader,
+    PostingService,
+    ProcessEndsService,
+    EstimateQueue,
+    EstimateSweepService,
+    TrueUpService,
+    ReconcileCallProcessor,
+    BudgetWatchService,
+  ],
 })
 export class SettlementModule {}

@@ -5,12 +5,13 @@ import type { CallAccount } from './call-account.service.js';
 import type { Settlement } from './settlement.js';
 
 /** What can be said of an answer as soon as a target answers. */
-export function answerHeader(call: Call, plan: Plan): AnswerHeader {
+export function answerHeader(call: Call, plan: Plan, account: CallAccount): AnswerHeader {
   return {
     callId: call.id,
     created: Math.floor(call.startedAt / 1_000),
     model: plan.target.offer.modelId,
     provider: plan.target.provider.id,
+    rateLimits: account.rateLimits,
   };
 }
 
@@ -24,12 +25,13 @@ export function answerFacts(
 ): AnswerFacts {
   const { offer, provider } = plan.target;
   const { modelName } = resolution;
-  const { callId, created, model, provider: providerId } = answerHeader(call, plan);
+  const { callId, created, model, provider: providerId } = answerHeader(call, plan, account);
   return {
     callId,
     created,
     model,
     provider: providerId,
+    rateLimits: account.rateLimits,
     usage: settlement.usage,
     costs: settlement.costs,
     metadata: {

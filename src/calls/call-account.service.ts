@@ -2,17 +2,19 @@ import { Injectable, Logger } from '@nestjs/common';
 import {
   AuthorizationService,
   CloseRecordService,
-  estimateHold,
   JournalWriter,
+  piecesOf,
   type Attempt,
   type CallIdentity,
   type CallOutcome,
   type Charge,
   type Hold,
+  type CallUse,
   type ServedBy,
+  type UseEntry,
 } from '../billing/index.js';
-import type { GatewayError } from '../core/errors.js';
-import { formatUsd, type PicoUsd } from '../core/money.js';
+import { GatewayError, toGatewayError } from '../core/errors.js';
+import { formatMultiplier } from '../core/money.js';
 import type { PriceVersion } from '../core/price.js';
 import { plainText } from '../core/text.js';
 import type { Usage } from '../core/usage.js';
@@ -20,8 +22,7 @@ import { Environment } from '../platform/env.js';
 import { MetricsService } from '../platform/telemetry/metrics.service.js';
 import type { Plan, Resolution } from '../providers/index.js';
 import type { Call } from './call.js';
-import { inputTokensHigh } from './input-estimate.js';
-import { untouchedMeters } from './touched-meters.js';
+import { demandOf } from './call-needs.js';
 import { NO_CHARGE, settle, type Settlement } from './settlement.js';
 
 const MAX_TEXT = 256;
@@ -40,6 +41,7 @@ export interface CallEnd {
 interface Books {
   readonly journal: JournalWriter;
   readonly closes: CloseRecordService;
+  readonly authorization: AuthorizationService;
   readonly metrics: MetricsService;
 }
 
@@ -49,48 +51,40 @@ export class CallAccountService implements Books {
   constructor(
     readonly journal: JournalWriter,
     readonly closes: CloseRecordService,
-    private readonly authorization: AuthorizationService,
+    readonly authorization: AuthorizationService,
     private readonly environment: Environment,
     readonly metrics: MetricsService,
   ) {}
 
   /**
-   * Sets the most aside that a call can cost at any of the plans.
-   * @throws GatewayError insufficient_credits, ledger_unavailable, model_not_priced
+   * Sets aside the most that a call can use at any of the plans; at once where it is in hand.
+   * @throws GatewayError insufficient_credits, budget_exceeded, rate_limit_exceeded, ledger_unavailable,
+   *   model_not_priced; the reason of a signal that was aborted meanwhile
    */
-  async open(call: Call, resolution: Resolution, plans: readonly Plan[]): Promise<CallAccount> {
-    const needed = plans.reduce<PicoUsd>((most, plan) => {
-      const cost = plan.target.credential.owner === 'platform' ? this.estimate(call, plan) : 0n;
-      return cost > most ? cost : most;
-    }, 0n);
-    const hold = await this.authorization.authorize(call.principal.organizationId, needed);
-    return new CallAccount(call, identityOf(call, resolution), hold, this);
+  open(
+    call: Call,
+    resolution: Resolution,
+    plans: readonly Plan[],
+  ): CallAccount | Promise<CallAccount> {
+    const demand = demandOf(call, plans, this.environment.DEFAULT_MAX_OUTPUT_TOKENS);
+    const hold = this.authorization.authorize(demand.subject, demand.needs);
+    const identity = identityOf(call, resolution);
+    if (!(hold instanceof Promise)) return new CallAccount(call, identity, hold, this);
+    return hold.then((granted) => {
+      if (call.signal.aborted) this.authorization.release(granted);
+      call.signal.throwIfAborted();
+      return new CallAccount(call, identity, granted, this);
+    });
   }
 
-  /** Records a call that was refused before any provider was asked. It costs nothing. */
-  refuse(call: Call, error: GatewayError): void {
+  /** Records a call that ended before any provider was asked. It costs nothing. */
+  refuse(call: Call, reason: Error): void {
     const account = new CallAccount(call, identityOf(call, undefined), undefined, this);
-    account
-      .close(undefined, { outcome: 'refused', status: error.status, error })
-      .catch(() => undefined);
-  }
-
-  private estimate(call: Call, { target, request }: Plan): PicoUsd {
-    const cap = this.environment.DEFAULT_MAX_OUTPUT_TOKENS;
-    const asked = request.max_completion_tokens ?? request.max_tokens;
-    const maxOutputTokens = asked ?? Math.min(target.offer.maxOutputTokens ?? cap, cap);
-    return estimateHold(
-      {
-        inputTokensHigh: inputTokensHigh(call.request),
-        maxOutputTokens,
-        n: call.request.n ?? 1,
-        at: call.startedAt,
-        excludedMeters: untouchedMeters(call.request, target.offer),
-        ...(request.service_tier === undefined ? {} : { serviceTier: request.service_tier }),
-      },
-      target.price,
-      call.principal.planMultiplier,
-    );
+    const end: CallEnd =
+      reason instanceof GatewayError
+        ? { outcome: 'refused', status: reason.status, error: reason }
+        : { outcome: 'client_gone', status: 499 };
+    account.close(undefined, end).catch(() => undefined);
   }
 }
 
@@ -99,27 +93,52 @@ export class CallAccount {
   private readonly logger = new Logger(CallAccount.name);
   readonly attempts: Attempt[] = [];
   private plan: Plan | undefined;
+  /** A provider was called: from then on the call counts against its limits. */
+  private wasSent = false;
+  /** `x-ratelimit-…` headers of the answer, names and values in turn. */
+  readonly rateLimits: readonly string[];
 
   constructor(
     private readonly call: Call,
     private readonly identity: CallIdentity,
     private readonly hold: Hold | undefined,
     private readonly books: Books,
-  ) {}
+  ) {
+    this.rateLimits = hold ? books.authorization.headersOf(hold) : [];
+  }
 
-  /** A provider is about to be called; the record of it is on the disk when the promise resolves. */
+  /**
+   * A provider is about to be called; the record of it is on the disk when the promise resolves. Where it rejects, the
+   * account is closed.
+   * @throws GatewayError ledger_unavailable
+   */
   async begin(plan: Plan): Promise<void> {
     this.plan = plan;
-    const hold = formatUsd(this.hold?.amount ?? 0n);
-    const { call, identity } = this;
-    const served = servedBy(plan);
     try {
-      await this.books.journal.append({ type: 'open', call: call.id, identity, served, hold });
+      await this.books.journal.append({
+        type: 'open',
+        call: this.call.id,
+        identity: this.identity,
+        served: servedBy(plan),
+        charged: plan.target.credential.owner === 'platform',
+        holds: this.hold?.entries() ?? [],
+      });
     } catch (error) {
-      // No provider is called without its record, so nothing will be spent.
-      this.hold?.release(0n);
-      throw error;
+      return this.giveUp(toGatewayError(error));
     }
+    // Only now, for a process that was paused before this line may have lost what it holds.
+    if (this.hold && !this.books.authorization.mayCall(this.hold)) {
+      const detail = 'the lease ran out before the provider was called';
+      return this.giveUp(new GatewayError('ledger_unavailable', { detail, retryAfterSeconds: 1 }));
+    }
+    this.wasSent = true;
+  }
+
+  /** No provider is called without its record and its lease. */
+  private async giveUp(error: GatewayError): Promise<never> {
+    const outcome = this.attempts.length > 0 ? 'failed' : 'refused';
+    await this.close(undefined, { outcome, status: error.status, error });
+    throw error;
   }
 
   /** What the running stream has used so far; losing it loses no more than the time since the last one. */
@@ -150,15 +169,15 @@ export class CallAccount {
         `${this.call.id} used what has no price: ${settlement.unpriced.join(', ')}`,
       );
     }
-    this.hold?.release(settlement?.spent ?? 0n);
     const durationMs = performance.now() - this.call.startedTick;
     this.measure(settlement, end, durationMs);
     await this.books.closes.write({
       type: 'close',
       call: this.call.id,
       identity: this.identity,
-      served: this.plan ? servedBy(this.plan) : null,
+      served: this.plan && this.wasSent ? servedBy(this.plan) : null,
       charge: settlement?.charge ?? NO_CHARGE,
+      quotas: this.used(settlement),
       outcome: end.outcome,
       status: end.status,
       errorCode: end.error?.code ?? null,
@@ -169,6 +188,12 @@ export class CallAccount {
       timeToFirstTokenMs:
         end.timeToFirstTokenMs === undefined ? null : Math.round(end.timeToFirstTokenMs),
     });
+    if (this.hold) this.books.authorization.release(this.hold);
+  }
+
+  private used(settlement: Settlement | undefined): readonly UseEntry[] {
+    if (!this.hold) return [];
+    return this.books.authorization.settle(this.hold, useOf(settlement, this.wasSent));
   }
 
   private measure(settlement: Settlement | undefined, end: CallEnd, durationMs: number): void {
@@ -193,12 +218,26 @@ export class CallAccount {
   }
 }
 
+function useOf(settlement: Settlement | undefined, wasSent: boolean): CallUse {
+  if (!settlement) return { credit: 0n, budget: 0n, tokens: 0n, wasSent, isFinal: true };
+  const { usage, spent, cost, charge } = settlement;
+  return {
+    credit: spent,
+    budget: cost,
+    tokens: piecesOf(usage.promptTokens + usage.completionTokens),
+    wasSent,
+    isFinal: charge.rank !== 'estimate',
+  };
+}
+
 function identityOf(call: Call, resolution: Resolution | undefined): CallIdentity {
   const { principal, context } = call;
   return {
     organization: principal.organizationId,
     project: principal.projectId,
     key: principal.apiKeyId,
+    member: principal.memberId,
+    multiplier: formatMultiplier(principal.planMultiplier),
     endpoint: call.endpoint,
     stream: call.request.stream === true,
     requestedModel: plainText(call.request.model, MAX_TEXT),

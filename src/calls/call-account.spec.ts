@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CloseRecordService, JournalWriter } from '../billing/index.js';
 import { GatewayError } from '../core/errors.js';
-import { ONE } from '../core/money.js';
 import type { MetricsService } from '../platform/telemetry/metrics.service.js';
 import type { Plan } from '../providers/index.js';
+import { makePrincipal } from '../../test/support/principal.js';
 import { makeTarget } from '../../test/support/target.js';
 import { CallAccount } from './call-account.service.js';
 import { CallSignal } from './call-signal.js';
@@ -12,13 +12,7 @@ import type { Call } from './call.js';
 const call: Call = {
   id: 'tx_osm_1',
   endpoint: 'chat.completions',
-  principal: {
-    organizationId: 'org_1',
-    projectId: 'prj_1',
-    apiKeyId: 'key_1',
-    projectMode: 'credits',
-    planMultiplier: ONE,
-  },
+  principal: makePrincipal(),
   request: { model: 'm', messages: [{ role: 'user', content: 'x' }] },
   context: { clientRequestId: null, source: null, sessionId: null, tags: {}, allowFallback: true },
   startedAt: 0,
@@ -30,6 +24,8 @@ const identity = {
   organization: 'org_1',
   project: 'prj_1',
   key: 'key_1',
+  member: null,
+  multiplier: '1',
   endpoint: 'chat.completions',
   stream: false,
   requestedModel: 'm',

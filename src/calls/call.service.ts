@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayError, toGatewayError } from '../core/errors.js';
 import type { Usage } from '../core/usage.js';
-import { RoutingService, type Plan } from '../providers/index.js';
+import { blameCredential, RoutingService, type Plan } from '../providers/index.js';
 import type { Admission } from './admission.js';
 import { answerFacts } from './answer-facts.js';
 import { AttemptService } from './attempt.service.js';
+import { CallBodiesService } from './call-bodies.service.js';
 import { CallAccountService, type CallAccount } from './call-account.service.js';
 import { CLIENT_GONE, type Call, type ClientStream, type CompletedAnswer } from './call.js';
 import { outputTokensLikely } from './delivered.js';
-import { exhausted, mayFallBack, MAX_ATTEMPTS } from './fallback.js';
+import { exhausted, planAfter, plansToTry } from './fallback.js';
 import { inputTokensLikely } from './input-estimate.js';
+import { healedAnswer, healedStream, healingOf } from './healing/index.js';
 import type { Settlement } from './settlement.js';
 import { StreamCallService } from './stream-call.service.js';
 
@@ -21,39 +23,51 @@ export class CallService {
     private readonly accounts: CallAccountService,
     private readonly attempts: AttemptService,
     private readonly streams: StreamCallService,
+    private readonly bodies: CallBodiesService,
   ) {}
 
   /** The answer in one piece. @throws GatewayError */
-  async complete(call: Call): Promise<CompletedAnswer> {
-    const admission = await this.admit(call);
-    for (const plan of admission.plans) {
-      await admission.account.begin(plan);
-      try {
-        return await this.answer(call, plan, admission);
-      } catch (thrown) {
-        await this.failed(call, plan, admission, thrown);
-      }
-    }
-    throw new GatewayError('internal_error', { detail: 'a call had no plan' });
+  complete(call: Call): Promise<CompletedAnswer> {
+    return this.bodies.whole(call, () => this.run(call));
   }
 
   /**
    * The answer as a stream. Resolves when the stream has ended, also by an error inside it.
    * @throws GatewayError while nothing was sent
    */
-  async stream(call: Call, client: ClientStream): Promise<void> {
-    await this.streams.run(call, client, await this.admit(call));
+  stream(call: Call, client: ClientStream): Promise<void> {
+    return this.bodies.streamed(call, client, async (seen) =>
+      this.streams.run(call, healedStream(call, seen), await this.admit(call)),
+    );
+  }
+
+  private async run(call: Call): Promise<CompletedAnswer> {
+    const admission = await this.admit(call);
+    let [plan] = admission.plans;
+    while (plan) {
+      await admission.account.begin(plan);
+      try {
+        return await this.answer(call, plan, admission);
+      } catch (thrown) {
+        plan = await this.failed(call, plan, admission, thrown);
+      }
+    }
+    throw new GatewayError('internal_error', { detail: 'a call had no plan' });
   }
 
   private async admit(call: Call): Promise<Admission> {
     try {
+      const unready = this.routing.ready(call.principal);
+      if (unready) await unready;
       const resolution = this.routing.resolve(call.request, call.principal, call.startedAt);
-      const plans = resolution.plans.slice(0, call.context.allowFallback ? MAX_ATTEMPTS : 1);
-      return { resolution, plans, account: await this.accounts.open(call, resolution, plans) };
+      const plans = plansToTry(resolution.plans, call.context.allowFallback);
+      const opened = this.accounts.open(call, resolution, plans);
+      const account = opened instanceof Promise ? await opened : opened;
+      return { resolution, plans, account };
     } catch (thrown) {
-      const error = toGatewayError(thrown);
-      this.accounts.refuse(call, error);
-      throw error;
+      const reason = thrown === CLIENT_GONE ? CLIENT_GONE : toGatewayError(thrown);
+      this.accounts.refuse(call, reason);
+      throw reason;
     }
   }
 
@@ -78,7 +92,9 @@ export class CallService {
       finishReason,
       upstreamId,
     });
-    return { completion, facts: answerFacts(call, plan, resolution, account, settlement) };
+    const facts = answerFacts(call, plan, resolution, account, settlement);
+    const healing = healingOf(call.request);
+    return healing ? healedAnswer({ completion, facts }, healing) : { completion, facts };
   }
 
   /** The provider has read the request, and may have answered it, before anybody could stop it. */
@@ -88,13 +104,13 @@ export class CallService {
     return account.settle({ promptTokens, completionTokens: 0 }, 'estimate');
   }
 
-  /** Goes on to the next plan by returning, or closes the account and throws. */
+  /** The next plan to try; where there is none, closes the account and throws. */
   private async failed(
     call: Call,
     plan: Plan,
     { plans, account }: Admission,
     thrown: unknown,
-  ): Promise<void> {
+  ): Promise<Plan> {
     if (thrown === CLIENT_GONE) {
       account.attempted(plan, 0, 'client_gone');
       await account.close(this.unreadAnswer(call, plan, account), {
@@ -103,10 +119,10 @@ export class CallService {
       });
       throw CLIENT_GONE;
     }
-    const error = toGatewayError(thrown);
+    const error = blameCredential(toGatewayError(thrown), plan.target.credential);
     account.attempted(plan, error.status, error.code);
-    const isLast = plan === plans.at(-1);
-    if (!isLast && mayFallBack(error) && !call.signal.aborted) return;
+    const next = planAfter(plan, error, plans, account.attempts.length);
+    if (next && !call.signal.aborted) return next;
     const final = exhausted(error, account.attempts.length);
     await account.close(undefined, { outcome: 'failed', status: final.status, error: final });
     throw final;

@@ -3,6 +3,7 @@ import type { GatewayError } from '../core/errors.js';
 import type { Principal } from '../core/principal.js';
 import type { CostBasis, Usage } from '../core/usage.js';
 import type { CallSignal } from './call-signal.js';
+import type { HealingReport } from './healing/healing.js';
 
 /** What a client told about its call beside the request itself. */
 export interface CallContext {
@@ -47,6 +48,8 @@ export interface ResponseMetadata {
   readonly charged: boolean;
   readonly dropped_params: readonly string[];
   readonly cost_basis: CostBasis;
+  /** What the plugins of the request did; absent where none had to do with the answer. */
+  readonly plugins?: { readonly response_healing: HealingReport };
 }
 
 /** What the gateway adds to an answer. */
@@ -58,6 +61,8 @@ export interface AnswerFacts {
   readonly model: string;
   readonly provider: string;
   readonly usage: Usage;
+  /** `x-ratelimit-…` headers, names and values in turn. */
+  readonly rateLimits: readonly string[];
   /** Field name and decimal USD, `cost_usd_total` first. */
   readonly costs: readonly (readonly [field: string, amount: string])[];
   readonly metadata: ResponseMetadata;
@@ -69,7 +74,10 @@ export interface CompletedAnswer {
 }
 
 /** What is known of an answer before it is complete. */
-export type AnswerHeader = Pick<AnswerFacts, 'callId' | 'created' | 'model' | 'provider'>;
+export type AnswerHeader = Pick<
+  AnswerFacts,
+  'callId' | 'created' | 'model' | 'provider' | 'rateLimits'
+>;
 
 /** The stream that a client reads. */
 export interface ClientStream {

@@ -3,6 +3,7 @@ import { BillingModule } from '../billing/index.js';
 import { ProvidersModule } from '../providers/index.js';
 import { AttemptService } from './attempt.service.js';
 import { CallAccountService } from './call-account.service.js';
+import { CallBodiesService } from './call-bodies.service.js';
 import { CallService } from './call.service.js';
 import { RunningCallsService } from './running-calls.service.js';
 import { StreamCallService } from './stream-call.service.js';
@@ -15,6 +16,7 @@ import { StreamCallService } from './stream-call.service.js';
     StreamCallService,
     AttemptService,
     CallAccountService,
+    CallBodiesService,
     RunningCallsService,
   ],
   exports: [CallService, RunningCallsService],

@@ -1,7 +1,8 @@
 import { GatewayError, type ErrorCode } from '../core/errors.js';
+import type { Plan } from '../providers/index.js';
 
 /** Most targets that one call may try. */
-export const MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 /** Failures of a target; another may well answer. What blames the request would fail there too. */
 const FAULT_OF_TARGET: ReadonlySet<ErrorCode> = new Set([
@@ -13,9 +14,35 @@ const FAULT_OF_TARGET: ReadonlySet<ErrorCode> = new Set([
   'overloaded',
 ]);
 
-/** Whether another target may be asked after this failure. */
-export function mayFallBack(error: GatewayError): boolean {
-  return FAULT_OF_TARGET.has(error.code);
+/** Failures of a key; another one of the same provider may well be accepted. */
+const FAULT_OF_CREDENTIAL: ReadonlySet<ErrorCode> = new Set([
+  'upstream_auth_failed',
+  'upstream_rate_limited',
+]);
+
+/** The plans that a call may come to: those of the first offers, each with its further credentials behind it. */
+export function plansToTry(plans: readonly Plan[], allowFallback: boolean): readonly Plan[] {
+  if (!allowFallback) return plans.slice(0, 1);
+  if (plans.length <= MAX_ATTEMPTS) return plans;
+  const offers = new Set<unknown>();
+  const end = plans.findIndex(({ target }) => offers.add(target.offer).size > MAX_ATTEMPTS);
+  return end < 0 ? plans : plans.slice(0, end);
+}
+
+/**
+ * The plan to try after one that failed like this, as the last of so many attempts; undefined where the call has
+ * failed. A further credential of the same offer is tried only where the one before it was to blame.
+ */
+export function planAfter(
+  failed: Plan,
+  error: GatewayError,
+  plans: readonly Plan[],
+  attempts: number,
+): Plan | undefined {
+  if (attempts >= MAX_ATTEMPTS || !FAULT_OF_TARGET.has(error.code)) return undefined;
+  const rest = plans.slice(plans.indexOf(failed) + 1);
+  if (FAULT_OF_CREDENTIAL.has(error.code)) return rest[0];
+  return rest.find(({ target }) => target.offer !== failed.target.offer);
 }
 
 /** The error of a call whose targets have all been tried: an SDK that repeats it would try them all again. */

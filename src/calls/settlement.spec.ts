@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { component } from '../../test/support/catalogue.js';
+import { makePrincipal } from '../../test/support/principal.js';
 import { makeTarget } from '../../test/support/target.js';
 import { formatUsd, parseMultiplier, parseUsd } from '../core/money.js';
 import type { PriceComponent } from '../core/price.js';
-import type { Principal } from '../core/principal.js';
 import type { Target } from '../core/target.js';
 import type { Rank, Usage } from '../core/usage.js';
 import { settle } from './settlement.js';
@@ -31,13 +31,7 @@ function settled(
     price: { ...base.price, components: prices },
     credential: { ...base.credential, owner },
   };
-  const principal: Principal = {
-    organizationId: 'o',
-    projectId: 'p',
-    apiKeyId: 'k',
-    projectMode: 'credits',
-    planMultiplier: parseMultiplier(multiplier),
-  };
+  const principal = makePrincipal({ planMultiplier: parseMultiplier(multiplier) });
   return settle(usage, rank, target, principal, 0);
 }
 

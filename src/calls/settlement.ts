@@ -14,6 +14,8 @@ export interface Settlement {
   readonly usage: Usage;
   readonly charge: Charge;
   readonly costs: AnswerFacts['costs'];
+  /** What it counts against budgets; with the organization's own credentials the list price. */
+  readonly cost: PicoUsd;
   /** What leaves the wallet. */
   readonly spent: PicoUsd;
   /** Meters that were used and have no price; not empty means that the figure is too low. */
@@ -61,17 +63,19 @@ function settleUsage(
   startedAt: number,
 ): Settlement {
   const used = usage ?? NO_USAGE;
-  const priced = usage && priceUsage(used, price, { at: startedAt, multiplier: planMultiplier });
+  const charged = credential.owner === 'platform';
+  const multiplier = charged ? planMultiplier : ONE;
+  const priced = usage && priceUsage(used, price, { at: startedAt, multiplier });
   const list =
-    planMultiplier.millionths === ONE.millionths
+    multiplier.millionths === ONE.millionths
       ? priced
       : usage && priceUsage(used, price, { at: startedAt, multiplier: ONE });
   const bill = billOf(priced);
   const amount = formatUsd(bill.total);
-  const charged = credential.owner === 'platform';
   return {
     usage: used,
     costs: usageCost(bill.lines).map(toCostField),
+    cost: bill.total,
     spent: charged ? bill.total : 0n,
     unpriced: priced?.kind === 'unpriced' ? priced.meters : [],
     charge: {

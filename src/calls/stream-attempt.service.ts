@@ -1,12 +1,17 @@
 import { GatewayError, toGatewayError } from '../core/errors.js';
 import type { Usage } from '../core/usage.js';
-import type { Plan, StreamOutput, UpstreamExchange } from '../providers/index.js';
+import {
+  blameCredential,
+  type Plan,
+  type StreamOutput,
+  type UpstreamExchange,
+} from '../providers/index.js';
 import type { Admission } from './admission.js';
 import { answerFacts, answerHeader } from './answer-facts.js';
 import type { AttemptService } from './attempt.service.js';
 import type { CallEnd } from './call-account.service.js';
-import { CLIENT_GONE, type Call, type ClientStream } from './call.js';
-import { exhausted, mayFallBack } from './fallback.js';
+import { CLIENT_GONE, type AnswerHeader, type Call, type ClientStream } from './call.js';
+import { exhausted, planAfter } from './fallback.js';
 import { inputTokensLikely } from './input-estimate.js';
 import { StreamRelay } from './stream-relay.js';
 import type { StreamSink } from './stream-receiver.service.js';
@@ -15,6 +20,7 @@ const PROGRESS_MS = 1_000;
 
 /** One target asked for a stream, and what became of it. */
 export class StreamAttempt implements StreamSink {
+  private readonly header: AnswerHeader;
   private readonly relay: StreamRelay;
   private exchange: UpstreamExchange | undefined;
   private ping: NodeJS.Timeout | undefined;
@@ -28,23 +34,23 @@ export class StreamAttempt implements StreamSink {
     private readonly client: ClientStream,
     private readonly admission: Admission,
   ) {
-    this.relay = new StreamRelay(client, answerHeader(call, plan));
+    this.header = answerHeader(call, plan, admission.account);
+    this.relay = new StreamRelay(client, this.header);
   }
 
-  /** True when the call is over, false when the next target may be asked. @throws as StreamCallService.run */
-  async run(attempts: AttemptService, pingIntervalMs: number): Promise<boolean> {
-    const header = answerHeader(this.call, this.plan);
-    this.ping = setInterval(() => this.client.ping(header), pingIntervalMs);
+  /** The next plan to try, or undefined when the call is over. @throws as StreamCallService.run */
+  async run(attempts: AttemptService, pingIntervalMs: number): Promise<Plan | undefined> {
+    this.ping = setInterval(() => this.client.ping(this.header), pingIntervalMs);
     try {
       const { error } = await this.streamed(attempts);
       if (error !== undefined) return await this.failed(error);
       await this.complete();
-      return true;
+      return undefined;
     } catch (error) {
       // The end could not be recorded; the client hears of it in the stream that it reads.
       if (error === CLIENT_GONE || !this.client.isOpen) throw error;
       this.client.fail(toGatewayError(error));
-      return true;
+      return undefined;
     } finally {
       clearInterval(this.ping);
     }
@@ -115,17 +121,16 @@ export class StreamAttempt implements StreamSink {
     this.client.finish(answerFacts(this.call, this.plan, resolution, account, settlement));
   }
 
-  private async failed(thrown: unknown): Promise<boolean> {
+  private async failed(thrown: unknown): Promise<Plan | undefined> {
     if (thrown === CLIENT_GONE) {
       await this.clientGone();
       throw CLIENT_GONE;
     }
     const { account, plans } = this.admission;
-    const error = toGatewayError(thrown);
+    const error = blameCredential(toGatewayError(thrown), this.plan.target.credential);
     account.attempted(this.plan, error.status, error.code);
-    const isLast = this.plan === plans.at(-1);
-    const mayGoOn = !this.relay.hasDelivered && !isLast && mayFallBack(error);
-    if (mayGoOn && !this.call.signal.aborted) return false;
+    const next = planAfter(this.plan, error, plans, account.attempts.length);
+    if (next && !this.relay.hasDelivered && !this.call.signal.aborted) return next;
     const final = exhausted(error, account.attempts.length);
     // A failed call owes what the provider reported, and no more.
     const outcome = this.relay.hasDelivered ? 'interrupted' : 'failed';
@@ -134,7 +139,7 @@ export class StreamAttempt implements StreamSink {
     await account.close(settlement, this.end({ outcome, status, error: final }));
     if (!this.client.isOpen) throw final;
     this.client.fail(final);
-    return true;
+    return undefined;
   }
 
   /** Bills by the provider's policy what was used until the client left. */

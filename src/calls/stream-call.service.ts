@@ -15,11 +15,11 @@ export class StreamCallService {
 
   /** @throws GatewayError while nothing was sent; CLIENT_GONE if the client left */
   async run(call: Call, client: ClientStream, admission: Admission): Promise<void> {
-    for (const plan of admission.plans) {
+    let [plan] = admission.plans;
+    while (plan) {
       await admission.account.begin(plan);
-      const attempt = new StreamAttempt(call, plan, client, admission);
-      const over = await attempt.run(this.attempts, this.environment.PING_INTERVAL_MS);
-      if (over) return;
+      const attempt: StreamAttempt = new StreamAttempt(call, plan, client, admission);
+      plan = await attempt.run(this.attempts, this.environment.PING_INTERVAL_MS);
     }
   }
 }

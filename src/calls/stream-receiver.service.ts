@@ -1,9 +1,10 @@
 import { GatewayError } from '../core/errors.js';
 import type { Environment } from '../platform/env.js';
 import {
-  SseReader,
+  streamReaderFor,
   type Plan,
   type StreamOutput,
+  type StreamReader,
   type UpstreamExchange,
   type UpstreamHead,
   type UpstreamReceiver,
@@ -26,7 +27,7 @@ export interface StreamSink {
 
 /** Decodes a provider's stream for a sink, and watches over its pace. */
 export class StreamReceiver implements UpstreamReceiver {
-  private readonly reader = new SseReader();
+  private readonly reader: StreamReader;
   private state: unknown;
   /** Set where the answer is no event stream: an error, or the whole answer as JSON. */
   private body: CollectedBody | undefined;
@@ -41,6 +42,7 @@ export class StreamReceiver implements UpstreamReceiver {
     private readonly sink: StreamSink,
     private readonly environment: Environment,
   ) {
+    this.reader = streamReaderFor(plan.protocol.framing);
     this.state = plan.protocol.stream.start(plan.target);
     this.timer = this.limit(environment.UPSTREAM_FIRST_TOKEN_TIMEOUT_MS);
   }
@@ -99,7 +101,7 @@ export class StreamReceiver implements UpstreamReceiver {
     return outputsOfAnswer(plan.protocol.fromUpstreamResponse(body.json(), plan.target));
   }
 
-  private decode(events: ReturnType<SseReader['push']>): readonly StreamOutput[] {
+  private decode(events: ReturnType<StreamReader['push']>): readonly StreamOutput[] {
     const decoder = this.plan.protocol.stream;
     if (events.length === 1 && events[0]) {
       const [next, outputs] = decoder.step(this.state, events[0]);

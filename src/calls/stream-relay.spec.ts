@@ -5,7 +5,13 @@ import type { StreamOutput } from '../providers/index.js';
 import type { AnswerHeader, ClientStream } from './call.js';
 import { StreamRelay } from './stream-relay.js';
 
-const HEADER: AnswerHeader = { callId: 'c', created: 1, model: 'm', provider: 'p' };
+const HEADER: AnswerHeader = {
+  callId: 'c',
+  created: 1,
+  model: 'm',
+  provider: 'p',
+  rateLimits: [],
+};
 
 /** A relay, and what its client was sent. */
 function makeRelay() {

@@ -59,8 +59,14 @@ export function failureOf(
     status: head.statusCode,
     body: parsed,
     retryAfterSeconds: retryAfterOf(head, nowMs),
+    errorType: textHeader(head, 'x-amzn-errortype'),
   };
   return plan.protocol.fromUpstreamError(failure, plan.target);
+}
+
+function textHeader({ headers }: UpstreamHead, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Retry-After in seconds, given as a number or a date. */

@@ -30,6 +30,9 @@ export class CloseRecordService {
   }
 
   private async post(record: CloseRecord): Promise<void> {
-    await this.database.pool.query('SELECT post_calls($1::jsonb)', [JSON.stringify([record])]);
+    await this.database.pool.query('SELECT post_calls($1, $2::jsonb)', [
+      this.journal.processId,
+      JSON.stringify([record]),
+    ]);
   }
 }

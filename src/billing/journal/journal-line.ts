@@ -68,10 +68,17 @@ export function decodeLine(line: string): JournalLine | undefined {
   if (line.charAt(CHECKSUM_LENGTH) !== ' ' || line.slice(0, CHECKSUM_LENGTH) !== checksumOf(body))
     return undefined;
   const space = body.indexOf(' ');
-  return {
-    sequence: Number(body.slice(0, space)),
-    record: JSON.parse(body.slice(space + 1)) as JournalRecord,
-  };
+  const record = parsed(body.slice(space + 1));
+  return record && { sequence: Number(body.slice(0, space)), record };
+}
+
+/** A line that is no JSON must not keep its reader from the lines behind it. */
+function parsed(json: string): JournalRecord | undefined {
+  try {
+    return JSON.parse(json) as JournalRecord;
+  } catch {
+    return undefined;
+  }
 }
 
 function checksumOf(text: string): string {

@@ -1,10 +1,15 @@
 import type { Rank } from '../../core/usage.js';
+import type { HoldEntry, UseEntry } from '../quota/quota.js';
 
 /** Who called and what for; the same in every record of a call. */
 export interface CallIdentity {
   readonly organization: string;
   readonly project: string;
   readonly key: string;
+  /** Whose key it is; null: the project's own. */
+  readonly member: string | null;
+  /** The plan's factor on list prices, as a decimal. */
+  readonly multiplier: string;
   readonly endpoint: string;
   readonly stream: boolean;
   readonly requestedModel: string;
@@ -36,7 +41,7 @@ export interface Charge {
   }[];
   /** What the tenant pays: the sum of the lines. */
   readonly amount: string;
-  /** What the provider asks of us: list price without the plan's multiplier. */
+  /** The list price, without the plan's multiplier: what the provider asks of us where the credentials are ours. */
   readonly providerCost: string;
   /** False with the organization's own provider key: shown, not taken from the wallet. */
   readonly charged: boolean;
@@ -50,14 +55,17 @@ export interface Attempt {
   readonly reason: string;
 }
 
-/** Money was set aside and the provider is about to be called. A further open of the same call replaces it. */
+/**
+ * What the call needs was set aside and the provider is about to be called. A further open of the same call replaces it.
+ */
 export interface OpenRecord {
   readonly type: 'open';
   readonly call: string;
   readonly identity: CallIdentity;
   readonly served: ServedBy;
-  /** Decimal USD. */
-  readonly hold: string;
+  /** Whether the wallet will pay; not with the organization's own provider key. */
+  readonly charged: boolean;
+  readonly holds: readonly HoldEntry[];
 }
 
 /** What a running stream has used so far. */
@@ -77,6 +85,8 @@ export interface CloseRecord {
   /** Null if no target was ever called. */
   readonly served: ServedBy | null;
   readonly charge: Charge;
+  /** What it takes of the limits that it counts in. Empty where nothing was set aside. */
+  readonly quotas: readonly UseEntry[];
   readonly outcome: CallOutcome;
   /** HTTP status that the client saw, or would have seen. */
   readonly status: number;

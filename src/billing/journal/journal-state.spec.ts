@@ -21,7 +21,7 @@ function stateOf(...entries: (readonly [record: JournalRecord, segment?: string]
 const abandonedOf = (state: JournalState) =>
   state
     .abandoned(STARTED_AT + 500)
-    .map(({ call, charge, served }) => [call, charge.amount, served?.offer]);
+    .map(({ close: { call, charge, served } }) => [call, charge.amount, served?.offer]);
 
 describe('JournalState', () => {
   it('gives the close records, and nothing else', () => {
@@ -29,19 +29,43 @@ describe('JournalState', () => {
     const close = closeOf('c1');
     expect(state.apply({ sequence: 1, record: openOf('c1') }, 'a')).toBeUndefined();
     expect(state.apply({ sequence: 2, record: progressOf('c1', '1') }, 'a')).toBeUndefined();
-    expect(state.apply({ sequence: 3, record: close }, 'a')).toBe(close);
+    const found = { close, openedAt: 1, segment: 'b' };
+    expect(state.apply({ sequence: 3, record: close }, 'b')).toEqual(found);
   });
 
   it('gives the close of a call that was never opened: it was refused', () => {
     const close = closeOf('c1');
-    expect(new JournalState().apply({ sequence: 1, record: close }, 'a')).toBe(close);
+    const found = { close, openedAt: undefined, segment: 'a' };
+    expect(new JournalState().apply({ sequence: 1, record: close }, 'a')).toEqual(found);
   });
 
-  it('sees the numbers that are missing', () => {
+  it('tells where a call was opened first, though it was opened again', () => {
+    const state = stateOf([openOf('c1')], [openOf('c2')], [openOf('c1')]);
+    expect(state.apply({ sequence: 4, record: closeOf('c1') }, 'a')?.openedAt).toBe(1);
+  });
+});
+
+describe('sequence numbers', () => {
+  const read = (state: JournalState, ...sequences: number[]) =>
+    sequences.forEach((sequence) => state.apply({ sequence, record: closeOf('c') }, 'a'));
+
+  it('that are missing are told, once', () => {
     const state = new JournalState();
-    state.startAt(7);
-    for (const sequence of [7, 8, 10, 9]) state.apply({ sequence, record: closeOf('c') }, 'a');
-    expect(state.gaps).toEqual([9]);
+    read(state, 7, 8, 10, 11, 15);
+    expect(state.takeGaps()).toEqual([
+      { from: 9, to: 9 },
+      { from: 12, to: 14 },
+    ]);
+    expect(state.takeGaps()).toEqual([]);
+    expect(state.lastSequence).toBe(15);
+  });
+
+  it('are not missing where segments are gone that were posted', () => {
+    const state = new JournalState();
+    read(state, 7);
+    state.skip();
+    read(state, 20, 22);
+    expect(state.takeGaps()).toEqual([{ from: 21, to: 21 }]);
   });
 });
 
@@ -72,8 +96,8 @@ describe('segments that a call holds', () => {
 describe('calls that a dead writer left open', () => {
   it('end at their last progress, as estimates', () => {
     const state = stateOf([openOf('c1')], [progressOf('c1', '0.1')], [progressOf('c1', '0.2')]);
-    const [close] = state.abandoned(STARTED_AT + 500);
-    expect(close).toEqual({
+    const [abandoned] = state.abandoned(STARTED_AT + 500);
+    expect(abandoned?.close).toEqual({
       ...closeOf('c1'),
       charge: chargeOf('0.2', { rank: 'estimate' }),
       outcome: 'interrupted',
@@ -87,16 +111,16 @@ describe('calls that a dead writer left open', () => {
   });
 
   it('cost nothing where nothing was delivered', () => {
-    const [close] = stateOf([openOf('c1')]).abandoned(0);
-    expect(close).toMatchObject({
+    const [abandoned] = stateOf([openOf('c1')]).abandoned(0);
+    expect(abandoned?.close).toMatchObject({
       durationMs: 0,
-      charge: { amount: '0', lines: [], charged: false },
+      charge: { amount: '0', lines: [], charged: true },
     });
   });
 
   it('last no longer than the request log can hold, though nobody looked for months', () => {
-    const [close] = stateOf([openOf('c1')]).abandoned(STARTED_AT + 10 ** 11);
-    expect(close?.durationMs).toBe(2_147_483_647);
+    const [abandoned] = stateOf([openOf('c1')]).abandoned(STARTED_AT + 10 ** 11);
+    expect(abandoned?.close.durationMs).toBe(2_147_483_647);
   });
 
   it('are those that have no close', () => {

@@ -1,56 +1,78 @@
+import type { HoldEntry } from '../quota/quota.js';
+import { abandonedClose } from './abandoned-close.js';
 import type { JournalLine } from './journal-line.js';
 import type { Charge, CloseRecord, OpenRecord } from './journal-record.js';
 
 /** A call that was opened and not yet closed, as far as its journal was read. */
 interface OpenCall {
   readonly open: OpenRecord;
+  /** Sequence number of its first opening. */
+  readonly openedAt: number;
   readonly progress: Charge | undefined;
   /** Where its first and its newest opening and its newest progress stand. */
   readonly segments: readonly [first: string, open: string, progress: string];
 }
 
+/** The end of a call as it was read. */
+export interface ClosedCall {
+  readonly close: CloseRecord;
+  /** Sequence number of the call's first opening; undefined of a call that was refused. */
+  readonly openedAt: number | undefined;
+  readonly segment: string;
+}
+
+/** Sequence numbers that no line had. */
+export interface SequenceGap {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What the reader of one writer's journal knows: which calls are open, and which segments they hold. */
 export class JournalState {
   private readonly open = new Map<string, OpenCall>();
-  private nextSequence = 1;
-  /** Sequence numbers that were missing when a later one was read. */
-  readonly gaps: number[] = [];
+  /** Undefined where earlier segments are gone: whatever comes next is the next. */
+  private nextSequence: number | undefined;
+  private newest = 0;
+  private gaps: SequenceGap[] = [];
 
-  /** Takes a line in; gives the close record if the line is one. */
-  apply(line: JournalLine, segment: string): CloseRecord | undefined {
-    if (line.sequence > this.nextSequence) this.gaps.push(this.nextSequence);
-    this.nextSequence = Math.max(this.nextSequence, line.sequence + 1);
-    const { record } = line;
+  /** Takes a line in; gives the end of a call if the line is one. */
+  apply({ sequence, record }: JournalLine, segment: string): ClosedCall | undefined {
+    this.count(sequence);
+    const known = this.open.get(record.call);
+    if (record.type === 'close') {
+      this.open.delete(record.call);
+      return { close: record, openedAt: known?.openedAt, segment };
+    }
     if (record.type === 'open') {
-      const earlier = this.open.get(record.call);
       this.open.set(record.call, {
         open: record,
-        progress: earlier?.progress,
-        segments: [earlier?.segments[0] ?? segment, segment, earlier?.segments[2] ?? segment],
+        openedAt: known?.openedAt ?? sequence,
+        progress: known?.progress,
+        segments: [known?.segments[0] ?? segment, segment, known?.segments[2] ?? segment],
       });
-      return undefined;
+    } else if (known) {
+      const [first, open] = known.segments;
+      const segments = [first, open, segment] as const;
+      this.open.set(record.call, { ...known, progress: record.charge, segments });
     }
-    if (record.type === 'progress') {
-      const call = this.open.get(record.call);
-      if (call) {
-        const [first, open] = call.segments;
-        const segments = [first, open, segment] as const;
-        this.open.set(record.call, { ...call, progress: record.charge, segments });
-      }
-      return undefined;
-    }
-    this.open.delete(record.call);
-    return record;
+    return undefined;
   }
 
   /** The newest sequence number that was read. */
   get lastSequence(): number {
-    return this.nextSequence - 1;
+    return this.newest;
   }
 
-  /** Starts over where the earlier segments of a writer are gone already. */
-  startAt(sequence: number): void {
-    if (this.nextSequence === 1) this.nextSequence = sequence;
+  /** The next segment is not the one behind the last: what stood between was posted and is gone. */
+  skip(): void {
+    this.nextSequence = undefined;
+  }
+
+  /** What is missing since the last time that this was asked. */
+  takeGaps(): readonly SequenceGap[] {
+    const gaps = this.gaps;
+    this.gaps = [];
+    return gaps;
   }
 
   /** Whether a segment holds what a reader that starts over needs to know of a call that runs. */
@@ -59,37 +81,25 @@ export class JournalState {
     return false;
   }
 
-  /**
-   * The ends of the calls that a dead writer left open: what had been delivered at their last progress, as an
-   * estimate. A call without progress delivered nothing and costs nothing.
-   */
-  abandoned(nowMs: number): CloseRecord[] {
-    return [...this.open.values()].map(({ open, progress }) => ({
-      type: 'close',
-      call: open.call,
-      identity: open.identity,
-      served: open.served,
-      charge: { ...(progress ?? NOTHING), rank: 'estimate' },
-      outcome: 'interrupted',
-      status: 500,
-      errorCode: 'internal_error',
-      finishReason: null,
-      upstreamId: null,
-      attempts: [{ provider: open.served.provider, status: 0, reason: 'gateway_died' }],
-      durationMs: Math.min(LONGEST_MS, Math.max(0, nowMs - open.identity.startedAt)),
-      timeToFirstTokenMs: null,
+  /** What the open calls have set aside. */
+  openHolds(): HoldEntry[] {
+    return [...this.open.values()].flatMap(({ open }) => open.holds);
+  }
+
+  /** The ends of the calls that a dead writer left open. */
+  abandoned(nowMs: number): ClosedCall[] {
+    return [...this.open.values()].map(({ open, openedAt, progress, segments }) => ({
+      close: abandonedClose(open, progress, nowMs),
+      openedAt,
+      segment: segments[1],
     }));
   }
+
+  private count(sequence: number): void {
+    if (this.nextSequence !== undefined && sequence > this.nextSequence) {
+      this.gaps.push({ from: this.nextSequence, to: sequence - 1 });
+    }
+    this.nextSequence = Math.max(this.nextSequence ?? 0, sequence + 1);
+    this.newest = Math.max(this.newest, sequence);
+  }
 }
-
-/** What the request log can hold; a journal may be found after months. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-const NOTHING: Charge = {
-  units: {},
-  lines: [],
-  amount: '0',
-  providerCost: '0',
-  charged: false,
-  rank: 'estimate',
-};

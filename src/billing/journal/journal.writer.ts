@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { nextUlid } from '../../platform/ulid.adapter.js';
 import { GatewayError } from '../../core/errors.js';
@@ -17,6 +17,7 @@ import { Environment } from '../../platform/env.js';
 import { LineEncoder } from './journal-line.js';
 import type { JournalRecord } from './journal-record.js';
 import { JournalLag } from './journal-lag.js';
+import { machineOf } from './machine.adapter.js';
 import { readPosted } from './posted-mark.adapter.js';
 import { holdWriterLock, type WriterLock } from './writer-lock.adapter.js';
 
@@ -55,6 +56,8 @@ export function segmentName(number: number): string {
 @Injectable()
 export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(JournalWriter.name);
+  /** The id under which this process leases: the name of its journal's folder. */
+  readonly processId = nextUlid();
   private readonly root: string;
   private readonly folder: string;
   private waiting: Waiting[] = [];
@@ -70,14 +73,19 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
   private syncing = false;
   private dirty = false;
 
-  constructor(environment: Environment) {
+  constructor(private readonly environment: Environment) {
     this.root = join(environment.DATA_DIR, 'journal');
-    this.folder = join(this.root, nextUlid());
+    this.folder = join(this.root, this.processId);
+  }
+
+  /** Whose disk this journal is on, as the database knows it. */
+  get machine(): string {
+    return machineOf(this.environment.DATA_DIR);
   }
 
   /** The poster buries a folder that nobody holds, so it gets to see ours only once we hold it. */
   async onModuleInit(): Promise<void> {
-    const hidden = join(this.root, `${HIDDEN}${basename(this.folder)}`);
+    const hidden = join(this.root, `${HIDDEN}${this.processId}`);
     mkdirSync(hidden, { recursive: true, mode: 0o700 });
     this.lock = await holdWriterLock(hidden);
     renameSync(hidden, this.folder);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Injectable,
@@ -6,48 +6,54 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { DatabaseService } from '../../platform/database.service.js';
 import { Environment } from '../../platform/env.js';
-import { EstimateQueue } from '../reconciliation/estimate-queue.service.js';
-import type { CloseRecord } from './journal-record.js';
-import { HIDDEN } from './journal.writer.js';
+import { JournalReader } from './journal-reader.service.js';
+import { machineOf } from './machine.adapter.js';
+import { OutageWatch } from './outage-watch.js';
+import { ProcessEndsService } from './process-ends.service.js';
 import { holdWriterLock, type WriterLock } from './writer-lock.adapter.js';
-import { WriterTail } from './writer-tail.adapter.js';
 
-const BATCH = 1_000;
-const IDLE_MS = 50;
+/** Between two rounds: what comes meanwhile is posted together, which costs the database a fraction. */
+const IDLE_MS = 150;
+/** A round that posted so many is followed by the next at once. */
+const BUSY = 500;
 const RETRY_MS = 500;
 const LOCK_RETRY_MS = 250;
-const LIVENESS_MS = 500;
-
-/** SQLSTATE classes that blame the data, not the moment: data exception, integrity, raised by a function. */
-const DATA_ERROR = /^(22|23|P0)/;
+/** How often processes that missed their deadline, and what other machines left, are looked for. */
+const EXPIRY_MS = 2_000;
+const SWEEP_MS = 10_000;
+/** After the database was away everybody is heard of again before anybody is taken for gone. */
+const OUTAGE_REST_MS = 15_000;
 
 /**
- * Posts the journals of this machine: every close once, in batches. Living and dead writers are read alike; what a
- * dead one left open is closed as an estimate. One poster per machine, held by a lock.
+ * Posts the journals of this machine, in rounds, and ends the processes that wrote them when they are dead or have
+ * missed their deadline. One poster per machine, held by a lock.
  */
 @Injectable()
 export class PosterService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(PosterService.name);
   private readonly root: string;
-  private readonly tails = new Map<string, WriterTail>();
-  private readonly checkedAt = new Map<string, number>();
+  private readonly outage = new OutageWatch(OUTAGE_REST_MS);
   private lock: WriterLock | undefined;
   private stopping = false;
   private wake: (() => void) | undefined;
   private running: Promise<void> = Promise.resolve();
+  private progressedAt = performance.now();
+  private heardAt = performance.now();
+  private nextExpiry = 0;
+  private nextSweep = 0;
 
   constructor(
-    environment: Environment,
-    private readonly database: DatabaseService,
-    private readonly estimates: EstimateQueue,
+    private readonly environment: Environment,
+    private readonly journals: JournalReader,
+    private readonly ends: ProcessEndsService,
   ) {
     this.root = join(environment.DATA_DIR, 'journal');
   }
 
   onApplicationBootstrap(): void {
     mkdirSync(this.root, { recursive: true, mode: 0o700 });
+    this.progressed();
     this.running = this.run();
   }
 
@@ -59,9 +65,18 @@ export class PosterService implements OnApplicationBootstrap, OnApplicationShutd
     await this.lock?.release();
   }
 
+  /**
+   * How long nothing was posted, nor seen that there is nothing to post; and how long not even an error came, ms.
+   */
+  standstill(): { readonly stalledMs: number; readonly silentMs: number } {
+    const now = performance.now();
+    return { stalledMs: now - this.progressedAt, silentMs: now - this.heardAt };
+  }
+
   private async run(): Promise<void> {
     while (!this.lock && !this.stopping) {
       this.lock = await holdWriterLock(this.root).catch(() => undefined);
+      this.progressed();
       if (!this.lock) await this.pause(LOCK_RETRY_MS);
     }
     if (!this.lock) return;
@@ -69,99 +84,48 @@ export class PosterService implements OnApplicationBootstrap, OnApplicationShutd
       const last = this.stopping;
       let posted = 0;
       try {
-        posted = await this.round();
+        posted = await this.journals.round(() => this.progressed());
+        await this.look();
+        this.progressed();
       } catch (error) {
-        this.logger.error(
-          `posting failed, trying again: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        this.failed(error);
         if (last) return;
         await this.pause(RETRY_MS);
         continue;
       }
-      if (posted > 0) continue;
-      if (last) return;
+      if (posted >= BUSY) continue;
+      if (last && posted === 0) return;
       await this.pause(IDLE_MS);
     }
   }
 
-  /** Reads and posts what is new of every writer; gives how many calls that were. */
-  private async round(): Promise<number> {
-    let posted = 0;
-    for (const entry of readdirSync(this.root, { withFileTypes: true })) {
-      if (!entry.isDirectory() || entry.name.startsWith(HIDDEN)) continue;
-      const tail = this.tails.get(entry.name) ?? new WriterTail(join(this.root, entry.name));
-      this.tails.set(entry.name, tail);
-      const isDead = await this.seemsDead(entry.name, tail);
-      posted += await this.drain(tail);
-      if (isDead) posted += await this.bury(entry.name, tail);
-    }
-    return posted;
+  private progressed(): void {
+    this.progressedAt = performance.now();
+    this.heardAt = this.progressedAt;
   }
 
-  /** Asked before the journal is read: who was dead then has written nothing since. */
-  private async seemsDead(name: string, tail: WriterTail): Promise<boolean> {
-    const now = performance.now();
-    if (now - (this.checkedAt.get(name) ?? -Infinity) < LIVENESS_MS) return false;
-    this.checkedAt.set(name, now);
-    return !(await tail.isAlive());
-  }
-
-  private async drain(tail: WriterTail): Promise<number> {
-    let posted = 0;
-    for (;;) {
-      const { closes, damaged } = tail.read();
-      for (const line of damaged)
-        await this.reject(tail.folder, line, 'the checksum of the line is wrong');
-      await this.post(closes, tail.folder);
-      tail.posted();
-      posted += closes.length;
-      if (closes.length === 0) return posted;
-    }
-  }
-
-  private async bury(name: string, tail: WriterTail): Promise<number> {
-    const abandoned = tail.abandoned(Date.now());
-    await this.post(abandoned, tail.folder);
-    tail.remove();
-    this.tails.delete(name);
-    this.checkedAt.delete(name);
-    if (abandoned.length > 0)
-      this.logger.warn(`${abandoned.length} calls of a process that died were closed as estimates`);
-    return abandoned.length;
-  }
-
-  private async post(closes: readonly CloseRecord[], segment: string): Promise<void> {
-    for (let start = 0; start < closes.length; start += BATCH) {
-      await this.postBatch(closes.slice(start, start + BATCH), segment);
-    }
-  }
-
-  /** A batch that the database refuses is halved until the bad record stands alone, and is set aside. */
-  private async postBatch(batch: readonly CloseRecord[], segment: string): Promise<void> {
-    const [first] = batch;
-    if (!first) return;
-    try {
-      const { rows } = await this.database.pool.query<{ post_calls: string }>({
-        name: 'post-calls',
-        text: 'SELECT post_calls($1::jsonb)',
-        values: [JSON.stringify(batch)],
-      });
-      await this.estimates.add(rows.map((row) => row.post_calls));
-    } catch (error) {
-      if (!DATA_ERROR.test((error as { code?: string }).code ?? '')) throw error;
-      if (batch.length === 1) return this.reject(segment, JSON.stringify(first), String(error));
-      const middle = Math.ceil(batch.length / 2);
-      await this.postBatch(batch.slice(0, middle), segment);
-      await this.postBatch(batch.slice(middle), segment);
-    }
-  }
-
-  private async reject(segment: string, record: string, reason: string): Promise<void> {
-    this.logger.error(`a journal record was set aside in poster_reject: ${reason}`);
-    await this.database.pool.query(
-      'INSERT INTO poster_reject (segment, record, error) VALUES ($1, $2, $3)',
-      [segment, record, reason],
+  private failed(error: unknown): void {
+    this.heardAt = performance.now();
+    this.outage.failed();
+    this.journals.startOver();
+    this.logger.error(
+      `posting failed, trying again: ${error instanceof Error ? error.message : String(error)}`,
     );
+  }
+
+  /** Now and then: who has missed the deadline, and what is left of machines that are gone. */
+  private async look(): Promise<void> {
+    const now = performance.now();
+    if (now < this.nextExpiry) return;
+    this.nextExpiry = now + EXPIRY_MS;
+    const machine = machineOf(this.environment.DATA_DIR);
+    const expired = await this.ends.expired(machine);
+    this.outage.answered(now);
+    if (!this.outage.isOver(now)) return;
+    for (const process of expired) await this.journals.expire(process);
+    if (now < this.nextSweep) return;
+    this.nextSweep = now + SWEEP_MS;
+    await this.ends.sweep(machine);
   }
 
   private pause(milliseconds: number): Promise<void> {

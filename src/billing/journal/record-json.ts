@@ -1,18 +1,22 @@
-import type { CallIdentity, Charge, JournalRecord } from './journal-record.js';
+import type { HoldEntry, UseEntry } from '../quota/quota.js';
+import type { Attempt, CallIdentity, Charge, JournalRecord } from './journal-record.js';
 
 /**
- * The JSON of a record. It is put together by hand, for it is written twice a call: JSON.stringify of the whole took
- * three times as long.
+ * The JSON of a record. It is put together by hand, for it is written twice a call: 6 µs a call with its two lines'
+ * checksums, where JSON.stringify of the whole took 20.
  */
 export function recordJson(record: JournalRecord): string {
   if (record.type === 'progress') return JSON.stringify(record);
   const head = `{"type":"${record.type}","call":"${record.call}","identity":${identityJson(record.identity)},"served":${servedJson(record.served)}`;
-  if (record.type === 'open') return `${head},"hold":"${record.hold}"}`;
-  const { charge, outcome, status, attempts, durationMs, timeToFirstTokenMs } = record;
+  if (record.type === 'open') {
+    return `${head},"charged":${record.charged},"holds":${entriesJson(record.holds)}}`;
+  }
+  const { outcome, status, durationMs, timeToFirstTokenMs } = record;
   return (
-    `${head},"charge":${chargeJson(charge)},"outcome":"${outcome}","status":${status}` +
-    `,"errorCode":${text(record.errorCode)},"finishReason":${text(record.finishReason)}` +
-    `,"upstreamId":${text(record.upstreamId)},"attempts":${JSON.stringify(attempts)}` +
+    `${head},"charge":${chargeJson(record.charge)},"quotas":${entriesJson(record.quotas)}` +
+    `,"outcome":"${outcome}","status":${status},"errorCode":${text(record.errorCode)}` +
+    `,"finishReason":${text(record.finishReason)},"upstreamId":${text(record.upstreamId)}` +
+    `,"attempts":${attemptsJson(record.attempts)}` +
     `,"durationMs":${durationMs},"timeToFirstTokenMs":${timeToFirstTokenMs}}`
   );
 }
@@ -20,10 +24,11 @@ export function recordJson(record: JournalRecord): string {
 function identityJson(identity: CallIdentity): string {
   return (
     `{"organization":${text(identity.organization)},"project":${text(identity.project)}` +
-    `,"key":${text(identity.key)},"endpoint":"${identity.endpoint}","stream":${identity.stream}` +
+    `,"key":${text(identity.key)},"member":${text(identity.member)},"multiplier":"${identity.multiplier}"` +
+    `,"endpoint":"${identity.endpoint}","stream":${identity.stream}` +
     `,"requestedModel":${text(identity.requestedModel)},"requestedProvider":${text(identity.requestedProvider)}` +
     `,"source":${text(identity.source)},"session":${text(identity.session)}` +
-    `,"clientRequestId":${text(identity.clientRequestId)},"tags":${JSON.stringify(identity.tags)}` +
+    `,"clientRequestId":${text(identity.clientRequestId)},"tags":${tagsJson(identity.tags)}` +
     `,"startedAt":${identity.startedAt}}`
   );
 }
@@ -40,17 +45,60 @@ function servedJson(served: object | null): string {
   return json;
 }
 
+function tagsJson(tags: CallIdentity['tags']): string {
+  for (const _name in tags) return JSON.stringify(tags);
+  return '{}';
+}
+
 function chargeJson(charge: Charge): string {
   let lines = '';
   for (const { meter, quantity, amount } of charge.lines) {
     lines += `${lines === '' ? '' : ','}{"meter":"${meter}","quantity":${quantity},"amount":"${amount}"}`;
   }
   return (
-    `{"units":${JSON.stringify(charge.units)},"lines":[${lines}],"amount":"${charge.amount}"` +
+    `{"units":${unitsJson(charge.units)},"lines":[${lines}],"amount":"${charge.amount}"` +
     `,"providerCost":"${charge.providerCost}","charged":${charge.charged},"rank":"${charge.rank}"}`
   );
 }
 
+function unitsJson(units: Charge['units']): string {
+  let json = '';
+  for (const name in units) {
+    const count = units[name];
+    if (count === undefined) continue;
+    const value = typeof count === 'number' ? numberText(count) : JSON.stringify(count);
+    json += `${json === '' ? '' : ','}"${name}":${value}`;
+  }
+  return `{${json}}`;
+}
+
+function numberText(count: number): string {
+  return Number.isSafeInteger(count) ? String(count) : JSON.stringify(count);
+}
+
+function attemptsJson(attempts: readonly Attempt[]): string {
+  let json = '';
+  for (const { provider, status, reason } of attempts) {
+    json += `${json === '' ? '' : ','}{"provider":${text(provider)},"status":${status},"reason":${text(reason)}}`;
+  }
+  return `[${json}]`;
+}
+
+/** Amounts and kinds are plain text. */
+function entriesJson(entries: readonly (HoldEntry | UseEntry)[]): string {
+  let json = '';
+  for (const entry of entries) {
+    json += `${json === '' ? '' : ','}[${text(entry[0])},${entry[1]},"${entry[2]}","${entry[3]}"`;
+    if (entry.length === 6) json += `,"${entry[4]}","${entry[5]}"`;
+    json += ']';
+  }
+  return `[${json}]`;
+}
+
+/** What JSON writes as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function text(value: string | null): string {
-  return value === null ? 'null' : JSON.stringify(value);
+  if (value === null) return 'null';
+  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 }

@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const callsOf = (tail: WriterTail) => tail.read().closes.map(({ call }) => call);
+const callsOf = (tail: WriterTail) => tail.read().closes.map(({ close }) => close.call);
 const segments = () =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.journal'))
@@ -88,9 +88,12 @@ describe('WriterTail', () => {
     writeJournal(folder, [[closeOf('c1')], [closeOf('c2')]]);
     appendFileSync(join(folder, segmentName(1)), 'damaged\n');
     const tail = new WriterTail(folder);
-    expect(tail.read()).toMatchObject({ closes: [{ call: 'c1' }], damaged: ['damaged'] });
+    expect(tail.read()).toMatchObject({
+      closes: [{ close: { call: 'c1' } }],
+      damaged: ['damaged'],
+    });
     tail.posted();
-    expect(tail.read()).toMatchObject({ closes: [{ call: 'c2' }], damaged: [] });
+    expect(tail.read()).toMatchObject({ closes: [{ close: { call: 'c2' } }], damaged: [] });
   });
 
   it('passes over the torn end of a segment, and waits for that of the last one', () => {
@@ -139,7 +142,7 @@ describe('a segment', () => {
       drain(other);
       return other.abandoned(0);
     })();
-    expect(again?.charge.amount).toBe('2');
+    expect(again?.close.charge.amount).toBe('2');
   });
 });
 

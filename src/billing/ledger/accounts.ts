@@ -6,4 +6,8 @@ export const accounts = {
   revenue: 'revenue',
   /** Credit given away. */
   promotion: 'promotion',
+  /** Payments of tenants, less those that were paid back. */
+  topUpClearing: 'top_up_clearing',
+  /** Corrections, for and against us. */
+  writeOff: 'write_off',
 } as const;

@@ -37,6 +37,16 @@ describe('estimateHold', () => {
     expect(hold(prices, { excludedMeters: ['cache_write_1h', 'output_audio'] })).toBe('0.0035');
   });
 
+  it('takes the meters of images and audio for as much of the input as may be that', () => {
+    const prices: readonly Price[] = [...BASE, ['input_audio', '40']];
+    expect(hold(prices)).toBe('0.041');
+    expect(hold(prices, { mediaTokensHigh: 0 })).toBe('0.0035');
+    expect(hold(prices, { mediaTokensHigh: 100 })).toBe('0.00725');
+    expect(hold(prices, { mediaTokensHigh: 2_000 })).toBe('0.041');
+    // Media may also be counted as text.
+    expect(hold([...BASE, ['input_image', '1']], { mediaTokensHigh: 1_000 })).toBe('0.0035');
+  });
+
   it('counts a threshold only when the input can pass it', () => {
     const prices: readonly Price[] = [...BASE, ['input', '5', { inputTokensAbove: 1_000 }]];
     expect(hold(prices)).toBe('0.0035');
@@ -98,6 +108,7 @@ describe('estimateHold', () => {
 
   it.each([
     { inputTokensHigh: -1 },
+    { mediaTokensHigh: -1 },
     { maxOutputTokens: 0.5 },
     { n: Number.NaN },
     { webSearches: Infinity },

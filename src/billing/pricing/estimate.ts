@@ -1,12 +1,15 @@
 import { GatewayError } from '../../core/errors.js';
 import { ONE, UNITS_PER_PRICE, type Multiplier, type PicoUsd } from '../../core/money.js';
 import type { Meter, PriceComponent, PriceVersion } from '../../core/price.js';
+import { tierMayServe } from '../../core/service-tier.js';
 import { conditionsHold, type Circumstances } from './select.js';
 
 /** The bounds of a call that has not been made yet. */
 export interface HoldInput {
   /** At least as many as the call's input can be, cached ones included. */
   readonly inputTokensHigh: number;
+  /** At least as many of them as can be anything but text: images, audio, files. Absent: all. */
+  readonly mediaTokensHigh?: number;
   /** Of one choice, reasoning included. */
   readonly maxOutputTokens: number;
   /** Choices asked for. Default 1. */
@@ -25,25 +28,20 @@ export interface HoldInput {
 /** The first one must have a price, the others may. */
 type Meters = readonly [Meter, ...Meter[]];
 
-const INPUT_METERS: Meters = [
+const TEXT_METERS: Meters = [
   'input',
   'cache_read',
   'cache_write',
   'cache_write_5m',
   'cache_write_1h',
-  'input_audio',
-  'cache_read_audio',
-  'input_image',
 ];
+const MEDIA_METERS: Meters = [...TEXT_METERS, 'input_audio', 'cache_read_audio', 'input_image'];
 const OUTPUT_METERS: Meters = ['output', 'reasoning', 'output_audio', 'output_image'];
 
-/** The tiers that OpenAI's `auto` may turn out to be; others serve only who asks for them. */
-const CHOSEN_BY_PROVIDER: ReadonlySet<string> = new Set(['flex', 'priority', 'scale']);
-
 /**
- * The most that a call within these bounds can cost: all input at the dearest input meter, all output at the dearest
- * output meter, the request fee and every search; each at the dearest price that the bounds allow. Never below what
- * priceUsage gives for usage within the bounds, to the pico-dollar.
+ * The most that a call within these bounds can cost: all text at the dearest meter of text, all other input at the
+ * dearest of any input, all output at the dearest of output, the request fee and every search; each at the dearest
+ * price that the bounds allow. Never below what priceUsage gives for usage within the bounds, to the pico-dollar.
  * @throws GatewayError model_not_priced if input, output or a search has no price.
  * @throws RangeError if a bound is not a count.
  */
@@ -64,7 +62,8 @@ export function estimateHold(
     return mostFor(units, rate.price * multiplier.millionths, rate.lines);
   };
   return (
-    cost(bounds.input, rates.input) +
+    cost(bounds.text, rates.text) +
+    cost(bounds.media, rates.media) +
     cost(bounds.output, rates.output) +
     cost(rates.request.price === undefined ? 0n : 1n, rates.request) +
     cost(bounds.searches, rates.search)
@@ -80,7 +79,8 @@ interface Rate {
 }
 
 interface Rates {
-  readonly input: Rate;
+  readonly text: Rate;
+  readonly media: Rate;
   readonly output: Rate;
   readonly request: Rate;
   readonly search: Rate;
@@ -126,24 +126,30 @@ function workOutRates(input: HoldInput, version: PriceVersion): Rates {
     return { meter, price: isPriced ? dearest : undefined, lines: meters.length };
   };
   return {
-    input: rate('input', INPUT_METERS),
+    text: rate('input', TEXT_METERS),
+    media: rate('input', MEDIA_METERS),
     output: rate('output', OUTPUT_METERS),
     request: rate('request', ['request']),
     search: rate('web_search', ['web_search']),
   };
 }
 
-function readBounds(input: HoldInput): {
-  input: bigint;
-  output: bigint;
-  searches: bigint;
-} {
+interface Bounds {
+  readonly text: bigint;
+  readonly media: bigint;
+  readonly output: bigint;
+  readonly searches: bigint;
+}
+
+function readBounds(input: HoldInput): Bounds {
   const { inputTokensHigh, maxOutputTokens, n = 1, webSearches = 0 } = input;
-  for (const bound of [inputTokensHigh, maxOutputTokens, n, webSearches]) {
+  const media = Math.min(input.mediaTokensHigh ?? inputTokensHigh, inputTokensHigh);
+  for (const bound of [inputTokensHigh, media, maxOutputTokens, n, webSearches]) {
     if (!Number.isSafeInteger(bound) || bound < 0) throw new RangeError(`not a count: ${bound}`);
   }
   return {
-    input: BigInt(inputTokensHigh),
+    text: BigInt(inputTokensHigh - media),
+    media: BigInt(media),
     output: BigInt(maxOutputTokens) * BigInt(n),
     searches: BigInt(webSearches),
   };
@@ -152,20 +158,14 @@ function readBounds(input: HoldInput): {
 /** Whether some call within the bounds can be priced by this component. */
 function isPossible({ meter, conditions }: PriceComponent, input: HoldInput): boolean {
   if (input.excludedMeters?.includes(meter)) return false;
+  const mayServe = tierMayServe(conditions.serviceTier, input.serviceTier);
   const circumstances: Circumstances = {
     inputTokens: input.inputTokensHigh,
     at: input.at,
     searchContextSize: input.searchContextSize,
-    serviceTier: servedTier(conditions.serviceTier, input.serviceTier),
+    serviceTier: mayServe ? conditions.serviceTier : input.serviceTier,
   };
   return conditionsHold(conditions, circumstances);
-}
-
-/** The tier to judge a component by: its own, where the provider may choose that one by itself. */
-function servedTier(priced: string | undefined, requested = 'auto'): string | undefined {
-  return requested === 'auto' && priced !== undefined && CHOSEN_BY_PROVIDER.has(priced)
-    ? priced
-    : requested;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Meter, PriceComponent, PriceConditions, PriceVersion } from '../../core/price.js';
+import { normalServiceTier } from '../../core/service-tier.js';
 
 /** What the conditions of a price are judged by. */
 export interface Circumstances {
@@ -11,24 +12,8 @@ export interface Circumstances {
   readonly searchContextSize?: string | undefined;
 }
 
-const DEFAULT_TIER = 'default';
-
-/** What providers call the tier that list prices are for (OpenAI, Anthropic and Gemini, Groq). */
-const DEFAULT_TIER_NAMES: ReadonlySet<string> = new Set([
-  '',
-  'default',
-  'auto',
-  'standard',
-  'on_demand',
-]);
-
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
-
-/** A provider's name of a service tier as prices name it: whatever means the list price is `default`. */
-export function normalServiceTier(name: string | undefined): string {
-  return name === undefined || DEFAULT_TIER_NAMES.has(name) ? DEFAULT_TIER : name;
-}
 
 /** Whether a time is in the UTC windows and weekdays that the conditions name; the end of a window is outside. */
 export function holdsAt(conditions: PriceConditions, at: number): boolean {

@@ -1,20 +1,20 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
-import { PrismaService } from '../../platform/prisma.service.js';
 import { RECONCILE_CALL, type ReconcileCallJob } from './estimate-queue.service.js';
+import { TrueUpService } from './true-up.service.js';
 
 const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /**
  * Looks for a better figure for a call whose usage was estimated. No provider can be asked yet, so the estimate is
- * marked as looked at and stands. Idempotent.
+ * marked as looked at and stands, and what it had left set aside is free. Idempotent.
  */
 @Processor(RECONCILE_CALL, { concurrency: 4 })
 export class ReconcileCallProcessor extends WorkerHost implements OnApplicationBootstrap {
   private readonly logger = new Logger(ReconcileCallProcessor.name);
 
-  constructor(private readonly prisma: PrismaService) {
+  constructor(private readonly figures: TrueUpService) {
     super();
   }
 
@@ -25,11 +25,7 @@ export class ReconcileCallProcessor extends WorkerHost implements OnApplicationB
 
   override async process(job: Job<ReconcileCallJob>): Promise<void> {
     const { callId } = job.data;
-    const { count } = await this.prisma.usageEvent.updateMany({
-      where: { callId, rank: 'estimate', reconciledAt: null },
-      data: { reconciledAt: new Date(), reconciliation: 'no_provider_report' },
-    });
-    if (count > 0) {
+    if (await this.figures.settle(callId, 'no_provider_report')) {
       this.logger.log(`the estimate of ${callId} stands: its provider reports no cost afterwards`);
     }
   }

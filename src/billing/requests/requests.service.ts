@@ -1,93 +1,41 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '../../core/errors.js';
-import { decimalText } from '../../platform/decimal.js';
-import { PrismaService } from '../../platform/prisma.service.js';
-import { momentOf } from './moment.js';
+import { toList } from '../../platform/pagination/list.js';
+import { RequestDatabaseService } from './request-database.service.js';
+import { afterCursor, cursorOf, filterOf, LATEST_FIRST } from './request-filter.js';
 import type { RequestQueryDto } from './request-query.dto.js';
-import { requestView } from './request-view.js';
+import { requestView, revisionView } from './request-view.js';
+import type { RequestDetailView, RequestList } from './request.dto.js';
 
-/** A position in the log: newest first, by start and id. */
-interface Cursor {
-  readonly startedAt: Date;
-  readonly callId: string;
-}
-
-/** Reads the request log. */
+/** Reads the request log: of one organization, or without one of all. */
 @Injectable()
 export class RequestsService {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: RequestDatabaseService) {}
 
-  /** A page of the log, newest first. @throws GatewayError invalid_parameter for a cursor that is none. */
-  async list(query: RequestQueryDto): Promise<Record<string, unknown>> {
-    const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
-    const rows = await this.prisma.requestLog.findMany({
-      where: {
-        AND: [
-          {
-            organizationId: query.organization_id,
-            apiKeyId: query.api_key_id,
-            modelId: query.model,
-            providerId: query.provider,
-            outcome: query.outcome,
-            startedAt: { gte: momentOf('since', query.since), lt: momentOf('until', query.until) },
-          },
-          cursor
-            ? {
-                OR: [
-                  { startedAt: { lt: cursor.startedAt } },
-                  { startedAt: cursor.startedAt, callId: { lt: cursor.callId } },
-                ],
-              }
-            : {},
-        ],
-      },
-      orderBy: [{ startedAt: 'desc' }, { callId: 'desc' }],
-      take: query.limit + 1,
+  /** A page of the log, newest first. @throws GatewayError invalid_parameter (cursor, since, until), overloaded */
+  list(organizationId: string | undefined, query: RequestQueryDto): Promise<RequestList> {
+    const conditions = [{ organizationId }, filterOf(query, new Date()), afterCursor(query.cursor)];
+    return this.database.read(organizationId, async (transaction) => {
+      const rows = await transaction.requestLog.findMany({
+        where: { AND: conditions },
+        orderBy: LATEST_FIRST,
+        take: query.limit + 1,
+      });
+      return toList(rows, query.limit, requestView, cursorOf);
     });
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
-    return {
-      object: 'list',
-      data: page.map(requestView),
-      has_more: rows.length > page.length,
-      next_cursor: rows.length > page.length && last ? encodeCursor(last) : null,
-    };
   }
 
   /** One request with its cost lines. @throws GatewayError resource_not_found */
-  async get(callId: string): Promise<Record<string, unknown>> {
-    const [row, events] = await Promise.all([
-      this.prisma.requestLog.findFirst({ where: { callId } }),
-      this.prisma.usageEvent.findMany({ where: { callId }, orderBy: { revision: 'asc' } }),
-    ]);
-    if (!row)
-      throw new GatewayError('resource_not_found', { message: 'There is no such request.' });
-    const revisions = events.map((event) => ({
-      revision: event.revision,
-      rank: event.rank,
-      units: event.units,
-      cost_lines: event.costLines,
-      amount: decimalText(event.amount),
-      charged: event.charged,
-      price_version_id: event.priceVersionId,
-      recorded_at: event.recordedAt.toISOString(),
-    }));
-    return { ...requestView(row), revisions };
-  }
-}
-
-function encodeCursor({ startedAt, callId }: Cursor): string {
-  return Buffer.from(`${startedAt.toISOString()} ${callId}`).toString('base64url');
-}
-
-function decodeCursor(text: string): Cursor {
-  const [time = '', callId = ''] = Buffer.from(text, 'base64url').toString('utf8').split(' ');
-  const startedAt = new Date(time);
-  if (Number.isNaN(startedAt.getTime()) || !/^\w+$/.test(callId)) {
-    throw new GatewayError('invalid_parameter', {
-      param: 'cursor',
-      message: 'cursor is not a next_cursor of this list.',
+  get(organizationId: string | undefined, callId: string): Promise<RequestDetailView> {
+    return this.database.read(organizationId, async (transaction) => {
+      const row = await transaction.requestLog.findFirst({ where: { callId, organizationId } });
+      if (!row)
+        throw new GatewayError('resource_not_found', { message: 'There is no such request.' });
+      const events = await transaction.usageEvent.findMany({
+        where: { callId, organizationId },
+        orderBy: { revision: 'asc' },
+      });
+      return Object.assign(requestView(row), { revisions: events.map(revisionView) });
     });
   }
-  return { startedAt, callId };
 }

@@ -9,6 +9,7 @@ import { ChatCompletionsService } from './chat-completions.service.js';
 export class ChatCompletionsController {
   constructor(private readonly completions: ChatCompletionsService) {}
 
+  /** Answers a conversation, whole or as a stream. */
   @Post()
   @HotRoute()
   create(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {

@@ -97,6 +97,7 @@ export class ChatCompletionsService {
       answer.facts.model,
       'x-osm-response-cost',
       total?.[1] ?? '0',
+      ...answer.facts.rateLimits,
     ]);
     response.end(body);
   }

@@ -201,6 +201,7 @@ export class ChatRequestDto {
 
   @IsOptional()
   @IsArray()
+  @ArrayMaxSize(16)
   plugins?: unknown[];
 
   @IsOptional()

@@ -10,7 +10,8 @@ export function metadataJson(metadata: ResponseMetadata): string {
     `,"underlying_used_model":${JSON.stringify(metadata.underlying_used_model)}` +
     `,"routing":{"attempts":${attemptsJson(metadata.routing.attempts)}},"charged":${metadata.charged}` +
     `,"dropped_params":${dropped.length === 0 ? '[]' : JSON.stringify(dropped)}` +
-    `,"cost_basis":"${metadata.cost_basis}"}`
+    `,"cost_basis":"${metadata.cost_basis}"` +
+    (metadata.plugins ? `,"plugins":${JSON.stringify(metadata.plugins)}}` : '}')
   );
 }
 

@@ -74,8 +74,10 @@ export class SseClientStream implements ClientStream {
     this.response.end(`${this.pending}data: ${JSON.stringify(error.toBody())}\n\n`);
   }
 
-  private open({ callId, provider, model }: AnswerHeader): void {
+  private open({ callId, provider, model, rateLimits }: AnswerHeader): void {
     if (this.response.headersSent) return;
+    for (let at = 0; at + 1 < rateLimits.length; at += 2)
+      this.response.setHeader(rateLimits[at] ?? '', rateLimits[at + 1] ?? '');
     this.response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',

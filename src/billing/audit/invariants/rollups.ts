@@ -1,0 +1,69 @@
+import type { Invariant } from '../invariant.js';
+
+/** What must hold between the hourly sums, the ledger and the figures of calls. */
+export const ROLLUP_INVARIANTS: readonly Invariant[] = [
+  {
+    id: 'I12',
+    meaning: 'The hourly sums are those of the ledger and of the figures of calls',
+    sql: `
+      WITH touched AS MATERIALIZED (
+        SELECT DISTINCT organization_id, date_trunc('hour', occurred_at, 'UTC') AS hour
+        FROM usage_event WHERE recorded_at >= $1
+        UNION SELECT DISTINCT organization_id, hour FROM usage_hourly WHERE $1 = '-infinity'
+        UNION SELECT DISTINCT organization_id, hour FROM usage_hourly_tag WHERE $1 = '-infinity'
+      ), booked AS (
+        SELECT t.organization_id, date_trunc('hour', t.occurred_at, 'UTC') AS hour,
+          coalesce(-sum(p.amount) FILTER (WHERE p.account = 'wallet:' || t.organization_id), 0) AS amount,
+          coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'provider_cost:%'), 0) AS provider_cost
+        FROM ledger_transaction AS t JOIN posting AS p ON p.transaction_id = t.id
+          JOIN touched ON touched.organization_id = t.organization_id
+            AND t.occurred_at >= touched.hour AND t.occurred_at < touched.hour + interval '1 hour'
+        WHERE t.kind = 'usage' GROUP BY 1, 2
+      ), hourly AS (
+        SELECT organization_id, hour, sum(amount) AS amount, sum(provider_cost) AS provider_cost
+        FROM usage_hourly JOIN touched USING (organization_id, hour) GROUP BY 1, 2
+      ), figure AS MATERIALIZED (
+        SELECT DISTINCT ON (e.call_id) e.*, touched.hour,
+          coalesce((units->>'promptTokens')::bigint, 0) AS prompt, coalesce((units->>'completionTokens')::bigint, 0)
+            AS completion, coalesce((units->>'cachedTokens')::bigint, 0) AS cached,
+          CASE WHEN charged THEN amount ELSE 0 END AS paid, CASE WHEN charged THEN 0 ELSE amount END AS unpaid
+        FROM usage_event AS e JOIN touched ON touched.organization_id = e.organization_id
+          AND e.occurred_at >= touched.hour AND e.occurred_at < touched.hour + interval '1 hour'
+        ORDER BY e.call_id, e.revision DESC
+      ), summed AS (
+        SELECT organization_id, hour, project_id, api_key_id, coalesce(member_id, '') AS member_id,
+          coalesce(provider_id, '') AS provider_id, coalesce(model_id, '') AS model_id, coalesce(source, '') AS source,
+          ARRAY[count(*), sum(prompt), sum(completion), sum(cached), sum(paid), sum(unpaid), sum(provider_cost)] AS sums
+        FROM figure GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+      ), kept AS (
+        SELECT organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id, source,
+          ARRAY[requests, prompt_tokens, completion_tokens, cached_tokens, amount, uncharged_amount, provider_cost] AS sums
+        FROM usage_hourly JOIN touched USING (organization_id, hour)
+      ), tagged AS (
+        SELECT organization_id, hour, key AS tag_name, value AS tag_value,
+          ARRAY[count(*), sum(prompt), sum(completion), sum(cached), sum(paid), sum(unpaid), sum(provider_cost)] AS sums
+        FROM figure, jsonb_each_text(tags) GROUP BY 1, 2, 3, 4
+      ), kept_tags AS (
+        SELECT organization_id, hour, tag_name, tag_value,
+          ARRAY[requests, prompt_tokens, completion_tokens, cached_tokens, amount, uncharged_amount, provider_cost] AS sums
+        FROM usage_hourly_tag JOIN touched USING (organization_id, hour)
+      )
+      SELECT format('%s at %s', organization_id, hour) AS subject, format('the hour has %s and %s, the ledger %s and %s',
+        hourly.amount, hourly.provider_cost, booked.amount, booked.provider_cost) AS detail
+      FROM hourly FULL JOIN booked USING (organization_id, hour)
+      WHERE coalesce(hourly.amount, 0) <> coalesce(booked.amount, 0)
+        OR coalesce(hourly.provider_cost, 0) <> coalesce(booked.provider_cost, 0)
+      UNION ALL
+      SELECT format('%s at %s: %s %s %s', organization_id, hour, api_key_id, provider_id, model_id),
+        format('the hour has %s, calls sum to %s', kept.sums, summed.sums)
+      FROM kept FULL JOIN summed
+        USING (organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id, source)
+      WHERE kept.sums IS DISTINCT FROM summed.sums
+      UNION ALL
+      SELECT format('%s at %s: tag %s=%s', organization_id, hour, tag_name, tag_value),
+        format('the hour has %s, calls sum to %s', kept_tags.sums, tagged.sums)
+      FROM kept_tags FULL JOIN tagged USING (organization_id, hour, tag_name, tag_value)
+      WHERE kept_tags.sums IS DISTINCT FROM tagged.sums
+      LIMIT 1000`,
+  },
+];

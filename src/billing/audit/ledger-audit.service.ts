@@ -1,0 +1,136 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type pg from 'pg';
+import { ID_PREFIX } from '../../core/ids.js';
+import { DatabaseService } from '../../platform/database.service.js';
+import { nextUlid } from '../../platform/ulid.adapter.js';
+import type { AuditResult, Invariant, Violation } from './invariant.js';
+import { INVARIANTS } from './invariants.js';
+import { RecomputeService } from './recompute.service.js';
+
+export type AuditScope = 'incremental' | 'full';
+
+/** What an audit came to. */
+export interface AuditReport {
+  readonly id: string;
+  readonly scope: AuditScope;
+  /** Rows of all queries. */
+  readonly violations: number;
+  /** Queries that did not come to an end. */
+  readonly failures: number;
+  readonly results: readonly AuditResult[];
+}
+
+const EVERYTHING = '-infinity';
+const EXAMPLES = 20;
+/** What was recorded by a transaction that committed after the last run had looked. */
+const OVERLAP = '5 minutes';
+const TIME_LIMIT: Readonly<Record<AuditScope, string>> = { incremental: '2min', full: '1h' };
+const FORGET_AFTER_DAYS = 30;
+
+/** Asks of the books whether all holds that must hold. Reads only, and each query sees one moment. */
+@Injectable()
+export class LedgerAuditService {
+  private readonly logger = new Logger(LedgerAuditService.name);
+
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly recompute: RecomputeService,
+  ) {}
+
+  /** Looks at all books, or at what is new since the last audit; keeps what it found, and says it at error level. */
+  async run(scope: AuditScope): Promise<AuditReport> {
+    const watermark = await this.now();
+    const since = scope === 'full' ? EVERYTHING : await this.lastWatermark();
+    const results: AuditResult[] = [];
+    for (const invariant of INVARIANTS) results.push(await this.ask(invariant, since, scope));
+    const report: AuditReport = {
+      id: `${ID_PREFIX.auditRun}${nextUlid()}`,
+      scope,
+      violations: results.reduce((sum, { rows }) => sum + rows, 0),
+      failures: results.filter(({ error }) => error !== null).length,
+      results,
+    };
+    await this.keep(report, since, watermark);
+    for (const result of results) this.tell(result);
+    return report;
+  }
+
+  private async ask(
+    { id, meaning, sql }: Invariant,
+    since: string,
+    scope: AuditScope,
+  ): Promise<AuditResult> {
+    const found: Violation[] = [];
+    let failure: string | null = null;
+    try {
+      await this.reading(scope, async (client) => {
+        const { rows } = await client.query<Violation>(sql, [since]);
+        found.push(...rows);
+        if (id === 'I7') found.push(...(await this.recompute.run(client, since)));
+      });
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+    }
+    const examples = found.slice(0, EXAMPLES);
+    return { invariant: id, meaning, rows: found.length, examples, error: failure };
+  }
+
+  private async reading(
+    scope: AuditScope,
+    work: (client: pg.PoolClient) => Promise<void>,
+  ): Promise<void> {
+    const client = await this.database.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      await client.query(
+        `SELECT set_config('statement_timeout', $1, true),
+           set_config('idle_in_transaction_session_timeout', '1min', true)`,
+        [TIME_LIMIT[scope]],
+      );
+      await work(client);
+    } finally {
+      await client.query('ROLLBACK').catch((error: unknown) => {
+        broken = error instanceof Error ? error : new Error(String(error));
+      });
+      client.release(broken);
+    }
+  }
+
+  private async now(): Promise<string> {
+    const { rows } = await this.database.pool.query<{ now: string }>(
+      'SELECT clock_timestamp()::text AS now',
+    );
+    return rows[0]?.now ?? EVERYTHING;
+  }
+
+  /** A run in which a query failed moves no watermark, so that what it did not see is looked at again. */
+  private async lastWatermark(): Promise<string> {
+    const { rows } = await this.database.pool.query<{ since: string | null }>(
+      `SELECT (max(watermark) - $1::interval)::text AS since FROM audit_run WHERE failures = 0`,
+      [OVERLAP],
+    );
+    return rows[0]?.since ?? EVERYTHING;
+  }
+
+  private async keep(report: AuditReport, since: string, watermark: string): Promise<void> {
+    const { id, scope, violations, failures, results } = report;
+    await this.database.pool.query(
+      `INSERT INTO audit_run (id, scope, since, watermark, violations, failures, results)
+       VALUES ($1, $2, nullif($3::timestamptz, '-infinity'), $4, $5, $6, $7)`,
+      [id, scope, since, watermark, violations, failures, JSON.stringify(results)],
+    );
+    await this.database.pool.query(
+      `DELETE FROM audit_run WHERE scope = 'incremental' AND violations = 0 AND failures = 0
+         AND created_at < clock_timestamp() - make_interval(days => $1)`,
+      [FORGET_AFTER_DAYS],
+    );
+  }
+
+  private tell({ invariant, meaning, rows, examples, error }: AuditResult): void {
+    if (error !== null) this.logger.error(`audit ${invariant} did not come to an end: ${error}`);
+    if (rows === 0) return;
+    const first = examples.map(({ subject, detail }) => `${subject} ${detail}`).join('; ');
+    this.logger.error(`audit ${invariant} is broken ${rows} times (${meaning}): ${first}`);
+  }
+}

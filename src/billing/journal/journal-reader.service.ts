@@ -1,0 +1,154 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Injectable, Logger } from '@nestjs/common';
+import { Environment } from '../../platform/env.js';
+import { fencedUse } from './fenced-use.js';
+import type { ClosedCall } from './journal-state.js';
+import { HIDDEN } from './journal.writer.js';
+import { PostingService, type Posting } from './posting.service.js';
+import { ProcessEndsService, type ExpiredProcess } from './process-ends.service.js';
+import { WriterTail } from './writer-tail.adapter.js';
+
+const LIVENESS_MS = 500;
+
+/** A process whose journal is followed. */
+interface Writer {
+  readonly tail: WriterTail;
+  /** The journal's last record when it was fenced. */
+  fencedSequence: number | undefined;
+  /** When it was last asked whether it lives. */
+  checkedAt: number;
+  /** It is dead, and all of it is posted. */
+  isSettled: boolean;
+}
+
+/**
+ * Reads and posts the journals of this machine: every close once. Living and dead writers are read alike; what a dead
+ * one left open is closed as an estimate, and only then is its process ended and its journal removed.
+ */
+@Injectable()
+export class JournalReader {
+  private readonly logger = new Logger(JournalReader.name);
+  private readonly root: string;
+  private readonly replayMs: number;
+  private readonly writers = new Map<string, Writer>();
+
+  constructor(
+    environment: Environment,
+    private readonly posting: PostingService,
+    private readonly ends: ProcessEndsService,
+  ) {
+    this.root = join(environment.DATA_DIR, 'journal');
+    this.replayMs = environment.JOURNAL_REPLAY_SECONDS * 1_000;
+  }
+
+  /** Posts what is new of every writer; gives how many calls that were. `posted` is told after each batch. */
+  async round(posted: () => void): Promise<number> {
+    let count = 0;
+    for (const name of this.names()) {
+      const writer = await this.follow(name);
+      const isDead = await this.seemsDead(writer);
+      count += await this.drain(writer, posted);
+      if (isDead) count += await this.bury(writer, posted);
+    }
+    return count;
+  }
+
+  /**
+   * The database was away. Where it may have forgotten what it had confirmed, for a standby took over, everything that
+   * is still there is read and posted again.
+   */
+  startOver(): void {
+    if (this.replayMs > 0) this.writers.clear();
+  }
+
+  /**
+   * A process of this machine has missed its deadline. Where it lives it is fenced, and keeps what its open calls need:
+   * its journal was read behind the deadline, so what is not open there was not sent to any provider. Without a journal
+   * nothing of it can come any more.
+   */
+  async expire(process: ExpiredProcess): Promise<void> {
+    if (!this.names().includes(process.id)) return this.ends.endDead(process.id);
+    const writer = await this.follow(process.id);
+    await this.drain(writer, () => undefined);
+    const { tail } = writer;
+    const isFenced = await this.ends.fence(process, tail.openHolds(), tail.lastSequence);
+    if (isFenced) writer.fencedSequence = tail.lastSequence;
+  }
+
+  private names(): string[] {
+    return readdirSync(this.root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith(HIDDEN))
+      .map(({ name }) => name);
+  }
+
+  private async follow(name: string): Promise<Writer> {
+    const known = this.writers.get(name);
+    if (known) return known;
+    const fencedSequence = await this.ends.fencedSequence(name);
+    const tail = new WriterTail(join(this.root, name), this.replayMs);
+    const writer = { tail, fencedSequence, checkedAt: -Infinity, isSettled: false };
+    this.writers.set(name, writer);
+    return writer;
+  }
+
+  /** Asked before the journal is read: who was dead then has written nothing since. */
+  private async seemsDead(writer: Writer): Promise<boolean> {
+    const now = performance.now();
+    if (now - writer.checkedAt < LIVENESS_MS) return false;
+    writer.checkedAt = now;
+    return !(await writer.tail.isAlive());
+  }
+
+  private async drain(writer: Writer, posted: () => void): Promise<number> {
+    const { tail } = writer;
+    let count = 0;
+    for (;;) {
+      const { closes, damaged, gaps } = tail.read();
+      for (const line of damaged)
+        await this.posting.reject(
+          'damaged',
+          tail.folder,
+          line,
+          'the checksum of the line is wrong',
+        );
+      for (const { from, to } of gaps)
+        await this.posting.reject('gap', tail.folder, `${from}-${to}`, 'records are missing');
+      await this.post(writer, closes, posted);
+      tail.posted();
+      count += closes.length;
+      if (closes.length === 0) return count;
+    }
+  }
+
+  /** All that a dead writer wrote is posted. */
+  private async bury(writer: Writer, posted: () => void): Promise<number> {
+    const { tail } = writer;
+    const abandoned = writer.isSettled ? [] : tail.abandoned(Date.now());
+    if (!writer.isSettled) {
+      await this.post(writer, abandoned, posted);
+      await this.ends.endDead(tail.processId);
+      writer.isSettled = true;
+    }
+    if (abandoned.length > 0)
+      this.logger.warn(`${abandoned.length} calls of a process that died were closed as estimates`);
+    if (tail.remove()) this.writers.delete(tail.processId);
+    return abandoned.length;
+  }
+
+  private async post(
+    { tail, fencedSequence }: Writer,
+    closes: readonly ClosedCall[],
+    posted: () => void,
+  ): Promise<void> {
+    const postings = closes.map((closed) => postingOf(closed, fencedSequence));
+    const suspect = await this.posting.post(tail.processId, tail.folder, postings, posted);
+    for (const segment of suspect) tail.suspectSegment(segment);
+  }
+}
+
+function postingOf(closed: ClosedCall, fencedSequence: number | undefined): Posting {
+  const { close, segment } = closed;
+  if (fencedSequence === undefined) return { close, segment };
+  return { close: { ...close, quotas: fencedUse(closed, fencedSequence) }, segment };
+}

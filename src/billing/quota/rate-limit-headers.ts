@@ -1,0 +1,69 @@
+import { PIECE } from './amount.js';
+import type { Limit } from './limit.js';
+import type { QuotaKind } from './quota.js';
+
+const MINUTE_S = 60;
+
+type Measure = 'requests' | 'tokens';
+
+function measureOf(kind: QuotaKind): Measure | undefined {
+  switch (kind) {
+    case 'requests_per_minute':
+    case 'requests_per_day':
+      return 'requests';
+    case 'tokens_per_minute':
+      return 'tokens';
+    default:
+      return undefined;
+  }
+}
+
+const NONE: readonly string[] = [];
+
+/**
+ * `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` as names and values in turn, of the limit with the least
+ * remaining of each; none where no limit holds. What remains is what nobody had leased when Postgres was asked last and
+ * what is in hand here. Form: platform.openai.com/docs/guides/rate-limits, "Rate limits in headers".
+ */
+export function rateLimitHeaders(limits: readonly Limit[], now: number): readonly string[] {
+  let requests: Limit | undefined;
+  let tokens: Limit | undefined;
+  for (const limit of limits) {
+    const measure = measureOf(limit.quota.kind);
+    if (measure === 'requests') requests = tighter(requests, limit);
+    else if (measure === 'tokens') tokens = tighter(tokens, limit);
+  }
+  if (!requests && !tokens) return NONE;
+  return [...headersOf('requests', requests, now), ...headersOf('tokens', tokens, now)];
+}
+
+function tighter(one: Limit | undefined, other: Limit): Limit {
+  return one && remainingOf(one) <= remainingOf(other) ? one : other;
+}
+
+function remainingOf({ slice }: Limit): bigint {
+  return slice.left + slice.inHand;
+}
+
+function headersOf(measure: Measure, limit: Limit | undefined, now: number): readonly string[] {
+  if (!limit) return NONE;
+  const { slice } = limit;
+  return [
+    `x-ratelimit-limit-${measure}`,
+    (slice.cap / PIECE).toString(),
+    `x-ratelimit-remaining-${measure}`,
+    (remainingOf(limit) / PIECE).toString(),
+    `x-ratelimit-reset-${measure}`,
+    durationText(slice.endsAt - now),
+  ];
+}
+
+/** Milliseconds as `1s`, `6m0s` or `1h0m0s`, rounded up. */
+export function durationText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1_000));
+  const minutes = Math.floor(seconds / MINUTE_S);
+  const rest = `${seconds % MINUTE_S}s`;
+  if (minutes === 0) return rest;
+  if (minutes < MINUTE_S) return `${minutes}m${rest}`;
+  return `${Math.floor(minutes / MINUTE_S)}h${minutes % MINUTE_S}m${rest}`;
+}

@@ -1,0 +1,120 @@
+import { formatUsd } from '../../core/money.js';
+import { larger } from './amount.js';
+import { needOf, type CallNeeds, type Limit } from './limit.js';
+import type { Period } from './quota.js';
+import { Slice } from './slice.js';
+
+/** A slice is to last for so many ticks (of a second) like the last ones, and for so many holds like the largest. */
+const TICKS_AHEAD = 60n;
+const HOLDS_AHEAD = 16n;
+/** Ticks without a call after which a slice is given back, and after which it is forgotten. */
+const IDLE_TICKS = 2;
+const FORGOTTEN_TICKS = 120;
+
+/** What is given back: quota, window, decimal amount. */
+export type ReturnEntry = readonly [quota: string, period: Period, amount: string];
+
+/**
+ * All that this process has in hand, and what it gives back with the next statement: from the moment that an amount is
+ * among the returns nobody here may spend it.
+ */
+export class SliceBook {
+  private readonly slices = new Map<string, Slice>();
+  /** Those of which something was in hand of late. */
+  private readonly active = new Set<Slice>();
+  private readonly returns = new Map<string, { quota: string; period: Period; amount: bigint }>();
+
+  /** The slice of a quota. */
+  sliceOf(quota: string): Slice {
+    const known = this.slices.get(quota);
+    if (known) return known;
+    const slice = new Slice(quota);
+    this.slices.set(quota, slice);
+    return slice;
+  }
+
+  /** Takes what a call needs of each of its limits from the hand: all of it or nothing. */
+  take(limits: readonly Limit[], needs: CallNeeds, now: number): boolean {
+    for (const { quota, slice } of limits) {
+      const need = needOf(quota, needs);
+      if (need > 0n && !slice.covers(need, now)) return false;
+    }
+    for (const { quota, slice } of limits) {
+      const need = needOf(quota, needs);
+      if (need > 0n) slice.take(need);
+    }
+    return true;
+  }
+
+  /** Postgres gave this process something of a quota; from now on the book looks after it. */
+  use(slice: Slice): void {
+    this.active.add(slice);
+  }
+
+  /** All that is in hand of a quota goes back. */
+  putBack(slice: Slice, now: number): void {
+    const { quota, period, inHand } = slice;
+    slice.inHand = 0n;
+    // What was left of a window that is over went with it.
+    if (inHand === 0n || now >= slice.endsAt) return;
+    const key = `${period} ${quota}`;
+    const amount = (this.returns.get(key)?.amount ?? 0n) + inHand;
+    this.returns.set(key, { quota, period, amount });
+  }
+
+  /** Others ran short of a quota. */
+  recall(quota: string, now: number): void {
+    const slice = this.slices.get(quota);
+    if (slice) this.putBack(slice, now);
+  }
+
+  recallAll(now: number): void {
+    for (const slice of this.active) this.putBack(slice, now);
+  }
+
+  /** Once a second: averages go on, and what no call has used for two seconds goes back. */
+  tick(now: number): void {
+    for (const slice of this.active) {
+      slice.stillTicks = slice.taken > 0n ? 0 : slice.stillTicks + 1;
+      slice.average = (slice.average * 3n + slice.taken * 2n) / 5n;
+      slice.taken = 0n;
+      if (slice.stillTicks < IDLE_TICKS) continue;
+      this.putBack(slice, now);
+      slice.largest = 0n;
+      if (slice.stillTicks >= FORGOTTEN_TICKS && slice.holds === 0) this.forget(slice);
+    }
+  }
+
+  private forget(slice: Slice): void {
+    this.active.delete(slice);
+    if (this.slices.get(slice.quota) === slice) this.slices.delete(slice.quota);
+  }
+
+  get hasReturns(): boolean {
+    return this.returns.size > 0;
+  }
+
+  /** What is to be given back, for a statement that will be repeated until it is answered. */
+  takeReturns(): ReturnEntry[] {
+    const entries = [...this.returns.values()].map(({ quota, period, amount }): ReturnEntry => [
+      quota,
+      period,
+      formatUsd(amount),
+    ]);
+    this.returns.clear();
+    return entries;
+  }
+
+  /** The process may spend nothing any more, and gives nothing back: its leases are released by others. */
+  discard(): void {
+    for (const slice of this.active) slice.discard();
+    this.active.clear();
+    this.returns.clear();
+  }
+}
+
+/** How much to ask for beside a need: a minute of calls like the last ones. */
+export function wantOf(slice: Slice, need: bigint): bigint {
+  const rate = larger(slice.average, slice.taken);
+  return larger(rate * TICKS_AHEAD, larger(slice.largest, need) * HOLDS_AHEAD);
+}

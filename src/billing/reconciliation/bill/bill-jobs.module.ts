@@ -1,0 +1,14 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module } from '@nestjs/common';
+import { BillDayService } from './bill-day.service.js';
+import { BillQueue, RECONCILE_BILL } from './bill-queue.service.js';
+import { BillReportClient } from './bill-report.client.js';
+import { BillModule } from './bill.module.js';
+import { BillProcessor } from './bill.processor.js';
+
+/** Bills in the worker, by their schedule. */
+@Module({
+  imports: [BullModule.registerQueue({ name: RECONCILE_BILL }), BillModule],
+  providers: [BillReportClient, BillDayService, BillQueue, BillProcessor],
+})
+export class BillJobsModule {}

@@ -1,0 +1,66 @@
+import { formatUsd, parseUsd, type PicoUsd } from '../../../core/money.js';
+import { BillError, isDay, type BilledItem } from './bill.js';
+import { readCsv, type CsvRecord } from './csv-records.js';
+
+const COLUMNS = ['day', 'model', 'amount'] as const;
+
+/**
+ * Reads a bill of the columns day (UTC, YYYY-MM-DD), model (as the provider names it) and amount (USD), in any order,
+ * others beside them; the first line names them. A last line of the day `total` must be the sum of the others.
+ * @throws BillError naming the line
+ */
+export function readCsvBill(text: string): BilledItem[] {
+  const [header, ...records] = readCsv(text);
+  if (!header) throw new BillError(1, 'the bill is empty');
+  const places = placesOf(header);
+  const items: BilledItem[] = [];
+  let total: PicoUsd | undefined;
+  for (const record of records) {
+    const { line, fields } = record;
+    if (total !== undefined) throw new BillError(line, 'comes after the total');
+    if (fields.length !== header.fields.length)
+      throw new BillError(line, `has ${fields.length} columns, not ${header.fields.length}`);
+    const [day = '', model = '', amount = ''] = places.map((place) => fields[place]?.trim());
+    if (day.toLowerCase() === 'total') total = amountOf(amount, line);
+    else items.push(itemOf(day, model, amount, line));
+    if (total !== undefined) requireSum(items, total, line);
+  }
+  if (items.length === 0) throw new BillError(header.line, 'no line follows');
+  return items;
+}
+
+function placesOf({ line, fields }: CsvRecord): number[] {
+  const names = fields.map((name) => name.trim().toLowerCase());
+  return COLUMNS.map((column) => {
+    const place = names.indexOf(column);
+    if (place < 0) throw new BillError(line, `names no column ${column}`);
+    return place;
+  });
+}
+
+function itemOf(day: string, item: string, amount: string, line: number): BilledItem {
+  if (!isDay(day)) throw new BillError(line, `${JSON.stringify(day)} is no day such as 2026-01-31`);
+  if (item === '') throw new BillError(line, 'names no model');
+  return { day, item, amount: amountOf(amount, line), line };
+}
+
+/** Credits of a provider are negative. */
+function amountOf(text: string, line: number): PicoUsd {
+  try {
+    return parseUsd(text);
+  } catch {
+    throw new BillError(
+      line,
+      `${JSON.stringify(text)} is no amount in USD with at most 12 decimals`,
+    );
+  }
+}
+
+function requireSum(items: readonly BilledItem[], total: PicoUsd, line: number): void {
+  const sum = items.reduce((so, { amount }) => so + amount, 0n);
+  if (sum === total) return;
+  throw new BillError(
+    line,
+    `the total is ${formatUsd(total)}, the lines sum to ${formatUsd(sum)}: is one missing?`,
+  );
+}

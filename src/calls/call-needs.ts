@@ -1,0 +1,81 @@
+import { estimateHold, piecesOf, type CallNeeds, type CallSubject } from '../billing/index.js';
+import { ONE } from '../core/money.js';
+import { isFree, type PriceVersion } from '../core/price.js';
+import type { Plan } from '../providers/index.js';
+import type { Call } from './call.js';
+import { inputBounds } from './input-estimate.js';
+import { untouchedMeters } from './touched-meters.js';
+
+/** Whom a call is admitted for, and the most that it can use at any of its plans. */
+export interface CallDemand {
+  readonly subject: CallSubject;
+  readonly needs: CallNeeds;
+}
+
+/**
+ * What has to be set aside for a call. `outputCap` is taken for the length of an answer that neither the request nor
+ * the offer bounds more closely.
+ * @throws GatewayError model_not_priced
+ */
+export function demandOf(call: Call, plans: readonly Plan[], outputCap: number): CallDemand {
+  let credit = 0n;
+  let budget = 0n;
+  let tokens = 0;
+  let isFreeModel = true;
+  let isCharged = false;
+  let before: Plan['target'] | undefined;
+  for (const plan of plans) {
+    const { target } = plan;
+    const isPlatform = target.credential.owner === 'platform';
+    // Of an offer there may be a plan for each credential.
+    if (before?.offer === target.offer && (before.credential.owner === 'platform') === isPlatform)
+      continue;
+    before = target;
+    const use = useOf(call, plan, outputCap);
+    if (isPlatform && use.cost > credit) credit = use.cost;
+    if (use.cost > budget) budget = use.cost;
+    if (use.tokens > tokens) tokens = use.tokens;
+    isFreeModel &&= isFree(target.price);
+    isCharged ||= isPlatform;
+  }
+  return {
+    subject: {
+      principal: call.principal,
+      tags: call.context.tags,
+      isFree: isFreeModel,
+      isCharged,
+    },
+    needs: { credit, budget, tokens: piecesOf(tokens) },
+  };
+}
+
+function useOf(
+  { request, principal, startedAt }: Call,
+  plan: Plan,
+  outputCap: number,
+): { readonly cost: bigint; readonly tokens: number } {
+  const { target } = plan;
+  const { tokens, mediaTokens, searches } = inputBounds(request, target);
+  const asked = plan.request.max_completion_tokens ?? plan.request.max_tokens;
+  const maxOutputTokens = asked ?? Math.min(target.offer.maxOutputTokens ?? outputCap, outputCap);
+  const n = request.n ?? 1;
+  const bounds = {
+    inputTokensHigh: tokens,
+    mediaTokensHigh: mediaTokens,
+    maxOutputTokens,
+    n,
+    webSearches: pricesSearches(target.price) ? searches : 0,
+    at: startedAt,
+    excludedMeters: untouchedMeters(request, target.offer),
+    ...(plan.request.service_tier === undefined ? {} : { serviceTier: plan.request.service_tier }),
+  };
+  const multiplier = target.credential.owner === 'platform' ? principal.planMultiplier : ONE;
+  return {
+    cost: estimateHold(bounds, target.price, multiplier),
+    tokens: tokens + maxOutputTokens * n,
+  };
+}
+
+function pricesSearches({ components }: PriceVersion): boolean {
+  return components.some(({ meter }) => meter === 'web_search');
+}
