@@ -1,4 +1,4 @@
-/** `npm run check`: types, lint, format, architecture, schema drift, containers. Runs all of them. */
+/** `npm run check`: types, lint, format, architecture, API document, schema drift, containers. Runs all of them. */
 import path from 'node:path';
 import { runCommand } from './command.mjs';
 import { prepare } from './install.mjs';
@@ -22,6 +22,7 @@ const checks = {
     ...['src', '--config', '.dependency-cruiser.cjs'],
   ),
   tree: program('scripts/check-tree.mjs'),
+  openapi: program('scripts/openapi.mjs', '--check'),
   drift: async ({ signal }) => (await import('./check/drift.mjs')).checkDrift(signal),
   containers: async ({ signal }) =>
     (await import('./check/containers.mjs')).checkContainers(signal),

@@ -29,6 +29,8 @@ export async function migrate(url, { log = console.log, appRole, directory } = {
   });
   try {
     await client.query('SELECT pg_advisory_lock($1::bigint)', [prismaLock]);
+    // Row-level security holds for an owner that is no superuser; a migration may touch everybody's rows.
+    await client.query("SET osm.organization = '*'");
     const applied = await applyPending(
       client,
       directory ?? path.join(root, 'prisma/migrations'),

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CompletionsModule } from './completions/index.js';
 import { HealthModule } from './platform/health/health.module.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { DocsModule } from './platform/openapi/docs.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { TenantsModule } from './tenants/index.js';
@@ -12,6 +13,7 @@ import { TenantsModule } from './tenants/index.js';
     PlatformModule,
     HttpModule,
     HealthModule,
+    DocsModule,
     TelemetryModule,
     TenantsModule,
     CompletionsModule,

@@ -6,6 +6,7 @@ import { Environment } from './platform/env.js';
 import { HotLaneAdapter } from './platform/http/hot-lane.adapter.js';
 import { hardenServer } from './platform/http/server.adapter.js';
 import { runProcess } from './platform/process.adapter.js';
+import { refuseUnknownRoutes } from './tenants/index.js';
 
 await runProcess('gateway', async (logger) => {
   const adapter = new HotLaneAdapter();
@@ -16,6 +17,8 @@ await runProcess('gateway', async (logger) => {
   });
   const { HOST, PORT } = app.get(Environment);
   hardenServer(app);
+  await app.init();
+  refuseUnknownRoutes(app);
   await app.listen(PORT, HOST);
   const url = await app.getUrl();
   process.send?.({ listening: url });

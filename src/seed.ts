@@ -3,9 +3,10 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { LedgerModule, LedgerService } from './billing/index.js';
 import { parseUsd } from './core/money.js';
+import { readEnvironment } from './platform/env.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { CatalogueSeedModule, CatalogueSeedService } from './providers/index.js';
-import { FirstTenantModule, FirstTenantService } from './tenants/index.js';
+import { BootstrapTokenService, FirstTenantModule, FirstTenantService } from './tenants/index.js';
 
 const PROMOTION_USD = '5';
 
@@ -20,6 +21,8 @@ try {
 }
 
 async function seed(): Promise<void> {
+  // Before Nest does, which would log where in its code it failed.
+  const { NODE_ENV, ADMIN_TOKEN } = readEnvironment(process.env);
   const app = await NestFactory.createApplicationContext(SeedModule, {
     abortOnError: false,
     logger: ['error', 'warn', 'fatal'],
@@ -29,32 +32,55 @@ async function seed(): Promise<void> {
     console.log(
       `[seed] catalogue: ${catalogue.models} models, ${catalogue.offers} offers, ${catalogue.priceVersions} new prices`,
     );
-    const tenant = await app.get(FirstTenantService).create(process.env['SEED_API_KEY']);
-    if (!tenant) return;
-    const { organizationId, apiKey, adminToken } = tenant;
-    await app
-      .get(LedgerService)
-      .grantPromotion(organizationId, parseUsd(PROMOTION_USD), organizationId, new Date());
-    console.log(welcome(apiKey, adminToken));
+    const isProduction = NODE_ENV === 'production';
+    const tenant = await app.get(FirstTenantService).create({
+      apiKey: process.env['SEED_API_KEY'],
+      adminToken: !isProduction && ADMIN_TOKEN === undefined,
+    });
+    if (tenant) {
+      const { organizationId, apiKey, adminToken } = tenant;
+      await app
+        .get(LedgerService)
+        .grantPromotion(organizationId, parseUsd(PROMOTION_USD), organizationId, new Date());
+      console.log(welcome(apiKey, adminToken));
+    }
+    const bootstrapToken = await app.get(BootstrapTokenService).issue();
+    if (bootstrapToken !== undefined) console.log(invitation(bootstrapToken));
   } finally {
     await app.close();
   }
 }
 
-function welcome(apiKey: string, adminToken: string): string {
-  const base = `http://${process.env['HOST'] ?? '127.0.0.1'}:${process.env['PORT'] ?? '4000'}`;
+function welcome(apiKey: string, adminToken: string | undefined): string {
+  const shown = [
+    `base URL     ${baseUrl()}/v1`,
+    `API key      ${apiKey}`,
+    ...(adminToken === undefined ? [] : [`admin token  ${adminToken}`]),
+  ];
   return `
   Your gateway is new: an organization with ${PROMOTION_USD} USD, a project and a key were made.
   These are shown once; keep them.
 
-    base URL     ${base}/v1
-    API key      ${apiKey}
-    admin token  ${adminToken}
+    ${shown.join('\n    ')}
 
   Try it as soon as it is ready:
 
-    curl ${base}/v1/chat/completions \\
+    curl ${baseUrl()}/v1/chat/completions \\
       -H "Authorization: Bearer ${apiKey}" -H "Content-Type: application/json" \\
       -d '{"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello!"}]}'
 `;
+}
+
+function invitation(bootstrapToken: string): string {
+  return `
+  There is no operator yet. This token makes the first one: it works once, within 15 minutes.
+
+    curl -X POST ${baseUrl()}/admin/v1/bootstrap -H "Authorization: Bearer ${bootstrapToken}"
+
+  The answer holds the operator's admin token; it is shown once, keep it.
+`;
+}
+
+function baseUrl(): string {
+  return `http://${process.env['HOST'] ?? '127.0.0.1'}:${process.env['PORT'] ?? '4000'}`;
 }

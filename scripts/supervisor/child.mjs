@@ -3,6 +3,9 @@ import { createInterface } from 'node:readline';
 import { root } from '../project.mjs';
 import { leash } from './leash.mjs';
 
+/** A program that tells from time to time that it goes forward, and tells it no more, is wedged or stopped. */
+const silenceLimit = 60_000;
+
 /**
  * Starts one of the gateway's programs. It has a process group of its own, so that a Ctrl-C in the
  * terminal reaches only the supervisor, which ends its parts in their order; and it is on a leash.
@@ -34,6 +37,7 @@ export function startChild(script, { env, announces = 'message' }) {
     ended.then(({ reason }) => reject(new Error(`${script} ${reason}`)));
   });
   ready.catch(() => {}); // Not everyone waits for it.
+  endWhenSilent(child);
   return {
     pid: child.pid,
     ready,
@@ -41,6 +45,17 @@ export function startChild(script, { env, announces = 'message' }) {
     askToStop: () => child.kill('SIGTERM'),
     kill: () => killGroup(child, 'SIGKILL'),
   };
+}
+
+/** Once it has told `{alive: true}`, it has to go on telling it. */
+function endWhenSilent(child) {
+  let timer;
+  child.on('message', (message) => {
+    if (!message?.alive) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => killGroup(child, 'SIGKILL'), silenceLimit);
+  });
+  child.once('exit', () => clearTimeout(timer));
 }
 
 function onAnnouncement(child, announces, resolve) {

@@ -25,7 +25,7 @@ export function select(words) {
 
 /** Whether one of these files runs the built server. */
 export function needsBuild(files) {
-  return files.some((file) => /^test\/(e2e|chaos|bench)\//.test(file));
+  return files.some((file) => /^test\/(e2e|chaos|bench|sweep\/canaries)\b/.test(file));
 }
 
 function specFiles() {

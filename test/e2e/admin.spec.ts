@@ -123,6 +123,19 @@ describe('the admin API', () => {
       expect(ids).toEqual(whole.data.map(({ id }) => id));
     });
 
+    it('gives those of one organization alone under its path, also as an export', async () => {
+      const path = `organizations/${other.organizationId}/requests`;
+      const { data } = await get<Page>(path);
+      expect(data.map((row) => row['organization_id'])).toEqual([other.organizationId]);
+      expect(await refusal(`${path}/${(await get<Page>('requests')).data.at(-1)?.id}`)).toEqual([
+        404,
+        'resource_not_found',
+        null,
+      ]);
+      const lines = await (await getAdmin(gateway, `${path}/export`)).text();
+      expect(JSON.parse(lines)).toEqual(data[0]);
+    });
+
     it.each([
       ['cursor=nonsense', 'cursor'],
       [`cursor=${Buffer.from('2026-01-01T00:00:00.000Z').toString('base64url')}`, 'cursor'],
@@ -167,20 +180,23 @@ describe('the admin API', () => {
   });
 
   describe('GET usage', () => {
-    it.each(['key', 'model', 'day'])('adds up by %s to what the requests cost', async (name) => {
-      const { data: rows } = await get<Page>(`requests?organization_id=${tenant.organizationId}`);
-      const { data, group_by } = await get<{ data: Group[]; group_by: string }>(
-        `usage?group_by=${name}&organization_id=${tenant.organizationId}`,
-      );
-      expect(group_by).toBe(name);
-      const sum = (amounts: readonly string[]): bigint =>
-        amounts.reduce((total, amount) => total + parseUsd(amount), 0n);
-      expect(sum(data.map(({ cost_usd }) => cost_usd))).toBe(
-        sum(rows.map(({ cost_usd }) => cost_usd)),
-      );
-      expect(data.reduce((total, { requests }) => total + requests, 0)).toBe(6);
-      expect(data.reduce((total, group) => total + group.completion_tokens, 0)).toBe(10);
-    });
+    it.each(['key', 'model', 'day', 'hour'])(
+      'adds up by %s to what the requests cost',
+      async (name) => {
+        const { data: rows } = await get<Page>(`requests?organization_id=${tenant.organizationId}`);
+        const { data, group_by } = await get<{ data: Group[]; group_by: string }>(
+          `usage?group_by=${name}&organization_id=${tenant.organizationId}`,
+        );
+        expect(group_by).toBe(name);
+        const sum = (amounts: readonly string[]): bigint =>
+          amounts.reduce((total, amount) => total + parseUsd(amount), 0n);
+        expect(sum(data.map(({ cost_usd }) => cost_usd))).toBe(
+          sum(rows.map(({ cost_usd }) => cost_usd)),
+        );
+        expect(data.reduce((total, { requests }) => total + requests, 0)).toBe(6);
+        expect(data.reduce((total, group) => total + group.completion_tokens, 0)).toBe(10);
+      },
+    );
 
     it('names the groups', async () => {
       const groups = async (name: string): Promise<unknown[]> => {

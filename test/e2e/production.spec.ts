@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { requestRowBySource } from '../support/admin-client.js';
@@ -95,7 +96,10 @@ if (!redisProgram) console.log('REDIS_URL is not tested: redis-server is not ins
 describe('NODE_ENV=production', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await prepareGateway({ environment: { NODE_ENV: 'production' } });
+    const KEY_ENCRYPTION_KEYS = `k1:${randomBytes(32).toString('base64')}`;
+    gateway = await prepareGateway({
+      environment: { NODE_ENV: 'production', KEY_ENCRYPTION_KEYS },
+    });
     await gateway.startMain();
   }, timeLimit);
   afterAll(() => gateway.stop());
@@ -194,6 +198,18 @@ describe('a start that cannot succeed', () => {
     expect(program?.output).toMatch(/timeout|timed out/i);
     silent.close();
   });
+
+  it.each(['dist/main.js', 'dist/worker.js', 'dist/seed.js'])(
+    'of %s in production says that it needs KEY_ENCRYPTION_KEYS',
+    async (script) => {
+      const { ended } = start(script, {
+        NODE_ENV: 'production',
+        DATABASE_URL: 'postgres://nobody@127.0.0.1:1/osm',
+      });
+      expect(await ended).toBe(script === 'dist/seed.js' ? 1 : 78);
+      expect(program?.output).toContain('KEY_ENCRYPTION_KEYS: must be set in production');
+    },
+  );
 
   it.each(['dist/main.js', 'dist/worker.js'])(
     'of %s names every setting that is wrong, and is not to be repeated',

@@ -9,22 +9,26 @@ import {
   jest,
 } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { AuthorizationService, type Hold } from '../../src/billing/wallet/authorization.service.js';
-import { formatUsd, parseUsd } from '../../src/core/money.js';
-import { DatabaseService } from '../../src/platform/database.service.js';
-import { Environment } from '../../src/platform/env.js';
-import { NotificationService } from '../../src/platform/notification.service.js';
+import { parseUsd } from '../../src/core/money.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { closeOf, identityOf } from '../support/journal.js';
+import { startDatabaseProxy } from '../support/database-proxy.js';
+import {
+  close,
+  LeaseProcess,
+  makeQuota,
+  needsOf,
+  postCall,
+  subjectOf,
+  useOf,
+} from '../support/lease-process.js';
 import { connect, giveCredit, makeTenant, until, type Rows } from '../support/tenant.js';
 
 let database: TestDatabase;
 let rows: Rows;
-let pool: DatabaseService;
-let notifications: NotificationService;
-let wallets: AuthorizationService;
+let gateway: LeaseProcess;
 let tenant = 0;
-let organization: string;
+let name: string;
+const cleanUps: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -36,167 +40,221 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-  const environment = Object.assign(new Environment(), { DATABASE_URL: database.appUrl });
-  pool = new DatabaseService(environment);
-  notifications = new NotificationService(environment);
-  wallets = new AuthorizationService(pool, notifications);
-  await wallets.onModuleInit();
-  organization = `org_${++tenant}`;
-  await makeTenant(rows, String(tenant));
+  name = String(++tenant);
+  await makeTenant(rows, name);
+  // Those of the test before would have a share of everything.
+  await rows.query(`UPDATE process SET state = 'dead'`);
+  gateway = await new LeaseProcess(database.appUrl).start();
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  await notifications.onApplicationShutdown();
-  await pool.pool.end();
+  await gateway.stop();
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
-const usd = parseUsd;
-const authorize = (amount: string): Promise<Hold> => wallets.authorize(organization, usd(amount));
-const refused = (amount: string) =>
-  expect(authorize(amount)).rejects.toMatchObject({ status: 402, code: 'insufficient_credits' });
-
-/** As the poster books a call of this tenant. */
-async function post(call: string, amount: string): Promise<void> {
-  const identity = identityOf({ organization, project: `prj_${tenant}` });
-  const closes = [closeOf(`${organization}_${call}`, amount, { identity })];
-  await rows.query('SELECT post_calls($1::jsonb)', [JSON.stringify(closes)]);
-}
+const authorize = (usd: string) => gateway.authorize(name, usd);
+const refused = (usd: string) =>
+  expect(authorize(usd)).rejects.toMatchObject({ status: 402, code: 'insufficient_credits' });
 
 describe('authorize', () => {
   it('admits up to the last pico-dollar, and not one more', async () => {
-    await giveCredit(rows, String(tenant), '1');
+    await giveCredit(rows, name, '1');
     await authorize('0.999999999999');
     await authorize('0.000000000001');
     await refused('0.000000000001');
   });
 
-  it('asks Postgres once, then admits from memory', async () => {
-    await giveCredit(rows, String(tenant), '1');
-    const query = jest.spyOn(pool.pool, 'query');
-    for (let at = 0; at < 50; at++) await authorize('0.01');
-    expect(query).toHaveBeenCalledTimes(1);
+  it('asks Postgres for the first call, and admits the next ones from memory, at once', async () => {
+    await giveCredit(rows, name, '1');
+    await authorize('0.001');
+    const operate = jest.spyOn(gateway.client, 'operate');
+    const query = jest.spyOn(gateway.database.pool, 'query');
+    for (let call = 0; call < 5; call++)
+      expect(gateway.authorization.authorize(subjectOf(name), needsOf('0.001'))).not.toBeInstanceOf(
+        Promise,
+      );
+    expect(operate).not.toHaveBeenCalled();
+    expect(query).not.toHaveBeenCalled();
   });
 
-  it('asks Postgres before it refuses, and says what is left', async () => {
-    await giveCredit(rows, String(tenant), '1');
-    await authorize('0.75');
-    const query = jest.spyOn(pool.pool, 'query');
-    await expect(authorize('0.5')).rejects.toMatchObject({
-      message:
-        'The wallet of the organization has 0.25 USD left; this request may cost up to 0.5 USD.',
-      shouldRetry: false,
-    });
-    expect(query).toHaveBeenCalledTimes(1);
+  it('takes the wallet, budgets and limits of a call together or not at all', async () => {
+    await giveCredit(rows, name, '1');
+    await makeQuota(rows, name, { kind: 'budget', scope: 'project', cap: '0.5' });
+    await makeQuota(rows, name, { kind: 'requests_per_minute', scope: 'api_key', cap: '100' });
+    const hold = await authorize('0.4');
+    expect(hold.entries().map(([, , amount, kind]) => [kind, amount])).toEqual([
+      ['credit', '0.4'],
+      ['budget', '0.4'],
+      ['requests_per_minute', '1'],
+    ]);
+    await expect(authorize('0.2')).rejects.toMatchObject({ code: 'budget_exceeded' });
+    gateway.authorization.release(hold);
+    // Had the refused call kept a cent or a request of it, this one would not fit.
+    await authorize('0.5');
   });
 
   it('an organization without a wallet has nothing', async () => {
     await refused('0.000000000001');
   });
 
-  it('what may cost nothing needs no wallet', async () => {
-    const query = jest.spyOn(pool.pool, 'query');
-    (await authorize('0')).release(0n);
-    expect(query).not.toHaveBeenCalled();
+  it('what may cost nothing needs no wallet, nor does what the wallet does not pay', async () => {
+    await authorize('0');
+    const hold = await gateway.authorize(name, '5', { isCharged: false });
+    expect(hold.entries()).toEqual([]);
+  });
+
+  it('with credentials of its own a call costs budgets, and not the wallet', async () => {
+    await makeQuota(rows, name, { kind: 'budget', cap: '0.5' });
+    const own = { isCharged: false };
+    const hold = await gateway.authorize(name, '0.5', own);
+    expect(hold.entries().map(([, , , kind]) => kind)).toEqual(['budget']);
+    await expect(gateway.authorize(name, '0.1', own)).rejects.toMatchObject({
+      code: 'budget_exceeded',
+    });
   });
 
   it('organizations do not share', async () => {
-    await giveCredit(rows, String(tenant), '1');
+    await giveCredit(rows, name, '1');
+    await makeTenant(rows, `${name}_rich`);
+    await giveCredit(rows, `${name}_rich`, '9');
     await authorize('1');
-    await makeTenant(rows, 'rich');
-    await giveCredit(rows, 'rich', '1');
-    await wallets.authorize('org_rich', usd('1'));
+    await gateway.authorize(`${name}_rich`, '9');
     await refused('0.1');
   });
 
-  it('a thousand calls at once never get more than there is', async () => {
-    await giveCredit(rows, String(tenant), '10');
+  it('an overdraft that was agreed on is spent too', async () => {
+    await giveCredit(rows, name, '1');
+    await rows.query(`UPDATE quota SET credit_limit = 2 WHERE id = $1`, [`credit:org_${name}`]);
+    await authorize('3');
+    await refused('0.000000000001');
+  });
+
+  it('a thousand calls at once never get more than there is, and all of it', async () => {
+    await giveCredit(rows, name, '10');
     const outcomes = await Promise.allSettled(
       Array.from({ length: 1_000 }, (_, at) => authorize(at % 2 === 0 ? '0.03' : '0.011')),
     );
     const granted = outcomes.flatMap((outcome) =>
-      outcome.status === 'fulfilled' ? [outcome.value.amount] : [],
+      outcome.status === 'fulfilled' ? outcome.value.entries().map(([, , amount]) => amount) : [],
     );
-    const total = granted.reduce((sum, amount) => sum + amount, 0n);
-    expect(total <= usd('10')).toBe(true);
-    expect(total > usd('10') - usd('0.011')).toBe(true);
-  });
-
-  it('says so where Postgres cannot be asked', async () => {
-    jest.spyOn(pool.pool, 'query').mockImplementation(() => {
-      throw new Error('gone');
-    });
-    await expect(authorize('1')).rejects.toMatchObject({
-      status: 503,
-      code: 'ledger_unavailable',
-      retryAfterSeconds: 1,
-    });
+    const total = granted.reduce((sum, amount) => sum + parseUsd(amount), 0n);
+    expect(total <= parseUsd('10')).toBe(true);
+    expect(total > parseUsd('10') - parseUsd('0.011')).toBe(true);
   });
 });
 
-describe('a hold', () => {
-  it('comes back but for what was spent', async () => {
-    await giveCredit(rows, String(tenant), '1');
-    (await authorize('1')).release(usd('0.4'));
-    await refused('0.61');
-    await authorize('0.6');
+describe('a refusal', () => {
+  it('by the wallet says what is left and what was needed, and that repeating is no use', async () => {
+    await giveCredit(rows, name, '1');
+    const hold = await authorize('0.75');
+    await postCall(rows, gateway, name, hold, '0.75');
+    await expect(authorize('0.5')).rejects.toMatchObject({
+      message:
+        'The wallet of the organization has 0.25 USD left; this request may cost up to 0.5 USD.',
+      shouldRetry: false,
+    });
   });
 
-  it('comes back once', async () => {
-    await giveCredit(rows, String(tenant), '1');
-    const hold = await authorize('1');
-    for (let times = 0; times < 3; times++) hold.release(0n);
-    await authorize('1');
-    await refused('0.1');
+  it('by a budget names its scope, and when it resets', async () => {
+    await giveCredit(rows, name, '10');
+    await makeQuota(rows, name, { kind: 'budget', scope: 'project', cap: '0.5', window: 'day' });
+    const now = new Date();
+    const midnight = new Date(now);
+    midnight.setUTCHours(24, 0, 0, 0);
+    const error = await authorize('0.75').catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({ status: 402, code: 'budget_exceeded', shouldRetry: false });
+    const [, text = '', resets = ''] =
+      /^(.*) It resets at (.*)\.$/.exec((error as Error).message) ?? [];
+    expect(text).toBe(
+      `The budget of the project prj_${name}, 0.5 USD per day, has 0.5 USD left; this request may cost up to 0.75 USD.`,
+    );
+    expect(Math.abs(Date.parse(resets) - midnight.getTime())).toBeLessThan(1_500);
   });
 
-  it('may turn out too small: the rest is taken all the same', async () => {
-    await giveCredit(rows, String(tenant), '1');
-    (await authorize('0.1')).release(usd('0.9'));
-    await refused('0.11');
-  });
-});
-
-describe('what others change', () => {
-  it('a top-up is seen at once by a call that had too little', async () => {
-    await giveCredit(rows, String(tenant), '1');
+  it('that is final is remembered, and asks Postgres once', async () => {
+    await giveCredit(rows, name, '1');
+    await gateway.heard();
     await refused('2');
-    await giveCredit(rows, String(tenant), '1');
-    await authorize('2');
+    const operate = jest.spyOn(gateway.client, 'operate');
+    for (let call = 0; call < 20; call++) await refused('2');
+    expect(operate.mock.calls.filter(([, { needs }]) => needs.length > 0)).toEqual([]);
+    // Who needs less may still have it.
+    await authorize('1');
   });
 
-  it('what another process spent is heard of', async () => {
-    await giveCredit(rows, String(tenant), '1');
-    (await authorize('0.1')).release(0n);
-    const query = jest.spyOn(pool.pool, 'query');
-    await post('elsewhere', '0.95');
-    await until(() => query.mock.calls.length > 0, 'the notification');
-    await until(
-      () =>
-        authorize('0.06').then(
-          (hold) => (hold.release(0n), false),
-          () => true,
-        ),
-      'the refusal',
-    );
-    await authorize('0.05');
+  it('is forgotten when there is credit', async () => {
+    await giveCredit(rows, name, '1');
+    await refused('2');
+    await giveCredit(rows, name, '1');
+    await until(() => authorize('2').then(Boolean, () => false), 'the admission');
   });
 
-  it('what this process spent is not forgotten when the notifications were interrupted before it was booked', async () => {
-    await giveCredit(rows, String(tenant), '1');
-    (await authorize('0.9')).release(usd('0.9'));
-    const gaps = new Promise<void>((resolve) => notifications.onGap(resolve));
-    await rows.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()`,
-    );
-    await gaps;
-    await refused('0.2');
+  it('of a wallet that did not exist is none as soon as it does', async () => {
+    await refused('0.5');
+    await giveCredit(rows, name, '1');
+    await authorize('0.5');
   });
 
-  it('a balance below nothing is shown as nothing', async () => {
-    await giveCredit(rows, String(tenant), '1');
-    await post('late', '3');
-    await expect(authorize('0.1')).rejects.toMatchObject({
-      message: expect.stringContaining(`has ${formatUsd(0n)} USD left`),
-    });
+  it('does not last longer than its limit', async () => {
+    await giveCredit(rows, name, '10');
+    const id = await makeQuota(rows, name, { kind: 'budget', cap: '0.5' });
+    await expect(authorize('1')).rejects.toMatchObject({ code: 'budget_exceeded' });
+    await rows.query('UPDATE quota SET deleted_at = now() WHERE id = $1', [id]);
+    await until(() => authorize('1').then(Boolean, () => false), 'the admission');
   });
+});
+
+describe('the end of a call', () => {
+  it('gives back what it did not cost, so that the whole balance can be spent', async () => {
+    await giveCredit(rows, name, '1');
+    const entries = close(gateway, await authorize('1'), useOf('0.4'));
+    expect(entries).toEqual([[`credit:org_${name}`, 0, '1', '0.4', '0.4', '0']]);
+    await authorize('0.6');
+    await refused('0.000000000001');
+  });
+
+  it('as an estimate keeps the rest set aside', async () => {
+    await giveCredit(rows, name, '1');
+    const entries = close(gateway, await authorize('0.9'), useOf('0.4', { isFinal: false }));
+    expect(entries).toEqual([[`credit:org_${name}`, 0, '0.9', '0.4', '0.4', '0.5']]);
+    await authorize('0.1');
+    await refused('0.000000000001');
+  });
+
+  it('that never began counts against nothing', async () => {
+    await giveCredit(rows, name, '1');
+    await makeQuota(rows, name, { kind: 'requests_per_minute', cap: '1' });
+    for (let call = 0; call < 3; call++) gateway.authorization.release(await authorize('1'));
+  });
+});
+
+describe('while Postgres is away', () => {
+  it.each(['cut', 'freeze'] as const)(
+    '(%s) warm calls go on, cold ones wait or are told so',
+    async (how) => {
+      const proxy = await startDatabaseProxy(database.appUrl);
+      const process = await new LeaseProcess(proxy.url).start();
+      cleanUps.push(
+        () => process.stop(),
+        () => proxy.close(),
+      );
+      await giveCredit(rows, name, '1000');
+      await makeTenant(rows, `${name}_cold`);
+      await giveCredit(rows, `${name}_cold`, '1000');
+      const warm = await process.authorize(name, '0.01');
+      proxy[how]();
+      const entries = close(process, warm, useOf('0.01'));
+      expect(entries).toHaveLength(1);
+      for (let call = 0; call < 8; call++) await process.authorize(name, '0.01');
+      expect(process.authorization.mayCall(warm)).toBe(true);
+      const unavailable = { status: 503, code: 'ledger_unavailable', retryAfterSeconds: 1 };
+      await expect(process.authorize(`${name}_cold`, '0.01')).rejects.toMatchObject(unavailable);
+      // More than is in hand of a wallet that is known.
+      await expect(process.authorize(name, '900')).rejects.toMatchObject(unavailable);
+      await expect(process.authorize(name, '900')).rejects.toMatchObject(unavailable);
+      proxy.mend();
+      await until(() => process.authorize(`${name}_cold`, '0.01').then(Boolean, () => false));
+      await until(() => process.authorize(name, '900').then(Boolean, () => false));
+    },
+  );
 });

@@ -10,6 +10,7 @@ import {
 } from '../../src/billing/reconciliation/estimate-queue.service.js';
 import { EstimateSweepService } from '../../src/billing/reconciliation/estimate-sweep.service.js';
 import { ReconcileCallProcessor } from '../../src/billing/reconciliation/reconcile-call.processor.js';
+import { TrueUpService } from '../../src/billing/reconciliation/true-up.service.js';
 import { DatabaseService } from '../../src/platform/database.service.js';
 import { Environment } from '../../src/platform/env.js';
 import { PrismaService } from '../../src/platform/prisma.service.js';
@@ -43,7 +44,7 @@ beforeAll(async () => {
       QueuesModule.forRoot(),
       BullModule.registerQueue({ name: RECONCILE_CALL }),
     ],
-    providers: [EstimateQueue, EstimateSweepService, ReconcileCallProcessor],
+    providers: [EstimateQueue, EstimateSweepService, ReconcileCallProcessor, TrueUpService],
   })
   class TestModule {}
 
@@ -60,7 +61,7 @@ afterAll(async () => {
 /** Books a call of this rank, as if it had been `minutes` ago. */
 async function book(call: string, rank: 'estimate' | 'final', minutes = 0): Promise<void> {
   const close = closeOf(call, '1', { charge: chargeOf('1', { rank }) });
-  await rows.query('SELECT post_calls($1::jsonb)', [JSON.stringify([close])]);
+  await rows.query(`SELECT post_calls('p', $1::jsonb)`, [JSON.stringify([close])]);
   await rows.query(
     `UPDATE usage_event SET recorded_at = clock_timestamp() - make_interval(mins => $2) WHERE call_id = $1`,
     [call, minutes],

@@ -1,4 +1,14 @@
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -12,9 +22,10 @@ import {
   jest,
 } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { encodeLine } from '../../src/billing/journal/journal-line.js';
 import type { JournalRecord } from '../../src/billing/journal/journal-record.js';
 import { JournalWriter, segmentName } from '../../src/billing/journal/journal.writer.js';
-import { PosterService } from '../../src/billing/journal/poster.service.js';
+import type { PosterService } from '../../src/billing/journal/poster.service.js';
 import type { EstimateQueue } from '../../src/billing/reconciliation/estimate-queue.service.js';
 import { DatabaseService } from '../../src/platform/database.service.js';
 import { Environment } from '../../src/platform/env.js';
@@ -28,6 +39,8 @@ import {
   STARTED_AT,
 } from '../support/journal.js';
 import { writeJournal } from '../support/journal-files.js';
+import { posterOf } from '../support/poster.js';
+import { connectAsGateway, faultsOf } from '../support/quotas.js';
 import { connect, giveCredit, makeTenant, until, type Rows } from '../support/tenant.js';
 
 let database: TestDatabase;
@@ -41,7 +54,7 @@ let tenant = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  rows = connect(database.url);
+  rows = connectAsGateway(database.url);
 });
 afterAll(async () => {
   await rows.close();
@@ -65,6 +78,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await poster.onApplicationShutdown();
+  expect(await faultsOf(rows)).toEqual([]);
   await pool.pool.end();
   rmSync(data, { recursive: true, force: true });
   jest.restoreAllMocks();
@@ -72,7 +86,7 @@ afterEach(async () => {
 
 function makePoster(): PosterService {
   const estimates = { add: async (ids: string[]) => void queued.push(...ids) };
-  return new PosterService(environment, pool, estimates as unknown as EstimateQueue);
+  return posterOf(environment, pool, estimates as unknown as EstimateQueue);
 }
 
 const folderOf = (name: string) => join(data, 'journal', name);
@@ -116,7 +130,7 @@ async function rejects(): Promise<unknown[]> {
 
 const isEmpty = () =>
   existsSync(join(data, 'journal')) &&
-  readdirSync(join(data, 'journal')).every((name) => name.endsWith('.sock'));
+  readdirSync(join(data, 'journal')).every((name) => /\.sock$|^\.rejected$/.test(name));
 /** Posts until every dead writer's journal is gone. */
 async function postAll(): Promise<void> {
   poster.onApplicationBootstrap();
@@ -157,6 +171,8 @@ describe('the poster', () => {
     expect(postings).toEqual([
       { account: `wallet:org_${tenant}`, amount: '-0.000000000123' },
       { account: 'revenue', amount: '0.000000000123' },
+      { account: 'provider_cost:openai', amount: '0.0000000001' },
+      { account: 'provider_payable:openai', amount: '-0.0000000001' },
     ]);
     expect(await spent()).toBe('0.000000000123');
     const [log] = await rows.query('SELECT * FROM request_log WHERE call_id = $1', [id('c1')]);
@@ -191,7 +207,7 @@ describe('the poster', () => {
        FROM ledger_transaction t JOIN posting ON transaction_id = t.id WHERE organization_id = $1 AND kind = 'usage'`,
       [`org_${tenant}`],
     );
-    expect(ledger).toEqual({ transactions: 30, lines: 60, sum: '0' });
+    expect(ledger).toEqual({ transactions: 30, lines: 120, sum: '0' });
     expect(await rejects()).toEqual([]);
   });
 
@@ -203,20 +219,38 @@ describe('the poster', () => {
   });
 
   it('sets aside what the database refuses and what is damaged, and posts all others', async () => {
-    const bad = close('bad', '0.001', {
-      charge: chargeOf('0.001', { units: { promptTokens: 1e15 } }),
-    });
+    const bad = close('bad', '0.001', { charge: chargeOf('NaN') });
     writeJournal(folderOf('w'), [[...many(20), bad, ...many(20, 20)]]);
     appendFileSync(join(folderOf('w'), segmentName(1)), '00000000 41 {"type":"close"}\n');
+    // It comes again, as after a crash of the poster: it is set aside once all the same.
+    cpSync(folderOf('w'), join(data, 'copy'), { recursive: true });
     await postAll();
+    cpSync(join(data, 'copy'), folderOf('w'), { recursive: true });
+    await until(isEmpty, 'posting again');
     expect((await events()).map(([call]) => call)).not.toContain('bad');
     expect(await spent()).toBe('0.04');
     const found = (await rejects()) as { record: string; error: string }[];
     expect(found.map(({ error }) => error).sort()).toEqual([
-      expect.stringContaining('out of range'),
+      expect.stringContaining('amounts_are_costs'),
       'the checksum of the line is wrong',
     ]);
     expect(found.map(({ record }) => record)).toContain(JSON.stringify(bad));
+    const kept = join(data, 'journal', '.rejected', `w.${segmentName(1)}`);
+    expect(readFileSync(kept, 'utf8')).toContain('"amount":"NaN"');
+  });
+
+  it('says where records are missing', async () => {
+    const lines = ['a', 'b', 'c', 'd'].map((name, at) => encodeLine(at + 1, close(name)));
+    mkdirSync(folderOf('w'), { recursive: true });
+    const [first = '', , , last = ''] = lines;
+    writeFileSync(join(folderOf('w'), segmentName(1)), first + last);
+    await postAll();
+    expect(await events()).toHaveLength(2);
+    expect(
+      await rows.query('SELECT kind, record FROM poster_reject WHERE segment LIKE $1', [
+        `${data}%`,
+      ]),
+    ).toEqual([{ kind: 'gap', record: '2-3' }]);
   });
 });
 

@@ -1,200 +1,282 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RequestQueryDto, UsageQueryDto } from '../../src/billing/requests/request-query.dto.js';
-import { RequestsService } from '../../src/billing/requests/requests.service.js';
-import { UsageService } from '../../src/billing/requests/usage.service.js';
-import { Environment } from '../../src/platform/env.js';
-import { PrismaService } from '../../src/platform/prisma.service.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { chargeOf, closeOf, identityOf } from '../support/journal.js';
-import { connect, type Rows } from '../support/tenant.js';
+import { RequestsModule } from '../../src/billing/requests/requests.module.js';
+import { HealthModule } from '../../src/platform/health/health.module.js';
+import { TelemetryModule } from '../../src/platform/telemetry/telemetry.module.js';
+import { startAdminApi, type AdminApi, type TestOrganization } from '../support/admin.js';
+import { verdictOf, type AdminClient } from '../support/admin-caller.js';
+import { logRequests, type LoggedRequest } from '../support/request-log.js';
+import { takeSecondWallDown } from '../support/tenant-rows.js';
+import { until } from '../support/tenant.js';
 
 const DAY = 86_400_000;
-/** 23:59:59.999 UTC, so that a day is told by UTC and by nothing else. */
-const BEGIN = Date.UTC(2026, 0, 1, 23, 59, 59, 999);
-
-let database: TestDatabase;
-let rows: Rows;
-let prisma: PrismaService;
-let requests: RequestsService;
-let usage: UsageService;
-
-/** Calls of two organizations: `a` has five of which two began together, `b` one. */
-const CALLS = [
-  { call: 'a1', organization: 'a', key: 'k1', model: 'm', startedAt: BEGIN, amount: '0.1' },
-  { call: 'a2', organization: 'a', key: 'k1', model: 'm', startedAt: BEGIN + 1, amount: '0.2' },
-  {
-    call: 'a3',
-    organization: 'a',
-    key: 'k2',
-    model: 'n',
-    startedAt: BEGIN + 1,
-    amount: '0.000000000001',
-  },
-  { call: 'a4', organization: 'a', key: 'k2', model: 'n', startedAt: BEGIN + DAY, amount: '0' },
-  { call: 'a5', organization: 'a', key: 'k1', model: 'm', startedAt: BEGIN + 2 * DAY, amount: '1' },
-  { call: 'b1', organization: 'b', key: 'k9', model: 'm', startedAt: BEGIN, amount: '7' },
-] as const;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  rows = connect(database.url);
-  prisma = new PrismaService(Object.assign(new Environment(), { DATABASE_URL: database.appUrl }));
-  requests = new RequestsService(prisma);
-  usage = new UsageService(prisma);
-  const closes = CALLS.map(({ call, organization, key, model, startedAt, amount }) => {
-    const base = closeOf(call, amount, { charge: chargeOf(amount) });
-    const failed =
-      call === 'a4'
-        ? ({ outcome: 'failed', status: 502, errorCode: 'upstream_error' } as const)
-        : {};
-    const served = base.served && { ...base.served, model };
-    return { ...base, ...failed, served, identity: identityOf({ organization, key, startedAt }) };
-  });
-  await rows.query('SELECT post_calls($1::jsonb)', [JSON.stringify(closes)]);
-});
-afterAll(async () => {
-  await prisma.$disconnect();
-  await rows.close();
-  await database.drop();
-});
-
-const query = (more: Partial<RequestQueryDto> = {}) => Object.assign(new RequestQueryDto(), more);
-
-async function list(more: Partial<RequestQueryDto> = {}) {
-  const page = await requests.list(query(more));
-  return { ids: (page['data'] as { id: string }[]).map(({ id }) => id), page };
-}
-
+/** Yesterday at 23:59:59.999 UTC, so that a day is told by UTC and by nothing else. */
+const BEGIN = Math.floor(Date.now() / DAY) * DAY - 1;
 const iso = (ms: number) => new Date(ms).toISOString();
 
-describe('the list of requests', () => {
-  it('is newest first; of those that began together the later id', async () => {
-    const { ids, page } = await list();
-    expect(ids).toEqual(['a5', 'a4', 'a3', 'a2', 'b1', 'a1']);
-    expect(page).toMatchObject({ object: 'list', has_more: false, next_cursor: null });
+let api: AdminApi;
+let a: TestOrganization;
+let b: TestOrganization;
+
+/** Five calls of a, of which two began together, one of which is old, and one of b. */
+beforeAll(async () => {
+  api = await startAdminApi({
+    more: [HealthModule, TelemetryModule, RequestsModule],
+    environment: { SEARCH_TIMEOUT_MS: '400' },
+  });
+  await takeSecondWallDown(api.rows);
+  a = await api.makeOrganization('a');
+  b = await api.makeOrganization('b');
+  const of = (organization: TestOrganization, call: string, more: LoggedRequest) => ({
+    call_id: call,
+    organization_id: organization.id,
+    project_id: organization.projectId,
+    ...more,
+  });
+  const begin = iso(BEGIN);
+  await logRequests(api.rows, [
+    of(a, 'a1', { api_key_id: 'key_1', started_at: begin, cost: '0.1', tags: { team: 'blue' } }),
+    of(a, 'a2', { api_key_id: 'key_1', started_at: iso(BEGIN + 1), cost: '0.2', source: 'app' }),
+    of(a, 'a3', {
+      api_key_id: 'key_2',
+      model_id: 'n',
+      provider_id: 'groq',
+      started_at: iso(BEGIN + 1),
+      cost: '0.000000000001',
+      tags: { team: 'red', stage: 'test:1' },
+      client_request_id: 'mine-3',
+      upstream_id: 'up-3',
+      session_id: 's-3',
+    }),
+    of(a, 'a4', {
+      api_key_id: 'key_2',
+      model_id: 'n',
+      member_id: a.members.developer.id,
+      started_at: iso(BEGIN - DAY),
+      cost: '0',
+      outcome: 'failed',
+      status: 502,
+      error_code: 'upstream_error',
+    }),
+    of(a, 'a5', { api_key_id: 'key_1', started_at: iso(BEGIN - 40 * DAY), cost: '1' }),
+    of(b, 'b1', { api_key_id: 'key_9', started_at: begin, cost: '7', source: 'app' }),
+  ]);
+  await api.rows.query(
+    `INSERT INTO usage_event (call_id, revision, organization_id, project_id, api_key_id, units, cost_lines, amount,
+       provider_cost, charged, rank, occurred_at)
+     VALUES ('a3', 1, $1, $2, 'key_2', '{"promptTokens": 10}',
+       '[{"meter": "input", "quantity": 10, "amount": "0.000000000001"}]', 0.000000000001, 0, true, 'final', $3)`,
+    [a.id, a.projectId, iso(BEGIN + 1)],
+  );
+});
+afterAll(() => api.close());
+
+const query = (filter: Readonly<Record<string, string>>) => new URLSearchParams(filter).toString();
+
+/** The ids of a list. */
+async function ids(client: AdminClient, path: string): Promise<string[]> {
+  const { status, body } = await client.get(path);
+  expect([path, status]).toEqual([path, 200]);
+  return body.data.map((row: { id: string }) => row.id);
+}
+
+describe('GET requests', () => {
+  const list = (filter: Readonly<Record<string, string>> = {}) =>
+    ids(a.as('viewer'), `${a.path}/requests?${query(filter)}`);
+
+  it('gives those of the last 31 days, newest first; of those that began together the later id', async () => {
+    expect(await list()).toEqual(['a3', 'a2', 'a1', 'a4']);
   });
 
-  it.each([1, 2, 3, 4, 5])('shows each request once, over pages of %i', async (limit) => {
+  it.each([1, 2, 3])('shows each request once, over pages of %i', async (limit) => {
     const all: string[] = [];
-    let cursor: string | undefined;
+    let cursor = '';
     do {
-      const { ids, page } = await list({ limit, ...(cursor === undefined ? {} : { cursor }) });
-      expect(ids.length).toBeLessThanOrEqual(limit);
-      expect(page['has_more']).toBe(page['next_cursor'] !== null);
-      all.push(...ids);
-      cursor = (page['next_cursor'] as string | null) ?? undefined;
-    } while (cursor !== undefined);
-    expect(all).toEqual(['a5', 'a4', 'a3', 'a2', 'b1', 'a1']);
+      const path = `${a.path}/requests?since=2000-01-01&limit=${limit}${cursor && `&cursor=${cursor}`}`;
+      const { body } = await a.as('owner').get(path);
+      expect(body.data.length).toBeLessThanOrEqual(limit);
+      expect(body.has_more).toBe(body.next_cursor !== null);
+      all.push(...body.data.map(({ id }: { id: string }) => id));
+      cursor = body.next_cursor ?? '';
+    } while (cursor !== '');
+    expect(all).toEqual(['a3', 'a2', 'a1', 'a4', 'a5']);
   });
 
-  it.each<[string, Partial<RequestQueryDto>, string[]]>([
-    ['organization', { organization_id: 'b' }, ['b1']],
-    ['key', { api_key_id: 'k2' }, ['a4', 'a3']],
-    ['model', { model: 'm', organization_id: 'a' }, ['a5', 'a2', 'a1']],
-    ['provider', { provider: 'groq' }, []],
+  it.each<[string, Record<string, string>, string[]]>([
+    ['key', { api_key_id: 'key_2' }, ['a3', 'a4']],
+    ['model', { model: 'n' }, ['a3', 'a4']],
+    ['provider', { provider: 'groq' }, ['a3']],
+    ['status', { status: '502' }, ['a4']],
     ['outcome', { outcome: 'failed' }, ['a4']],
-    ['since, which counts', { since: iso(BEGIN + DAY) }, ['a5', 'a4']],
-    ['until, which does not', { until: iso(BEGIN + 1) }, ['b1', 'a1']],
-    ['a day', { since: '2026-01-02', until: '2026-01-03' }, ['a4', 'a3', 'a2']],
+    ['error', { error_code: 'upstream_error' }, ['a4']],
+    ['source', { source: 'app' }, ['a2']],
+    ['session', { session_id: 's-3' }, ['a3']],
+    ['tag', { tag: 'team:blue' }, ['a1']],
+    ['tag, whatever its case', { tag: 'Team:blue' }, ['a1']],
+    ['tag with a colon in its value', { tag: 'stage:test:1' }, ['a3']],
+    ['least cost, which counts', { min_cost: '0.1' }, ['a2', 'a1']],
+    ['most cost, which counts', { max_cost: '0.000000000001' }, ['a3', 'a4']],
+    ['own id, whenever it was', { id: 'a5' }, ['a5']],
+    ["client's request id", { id: 'mine-3' }, ['a3']],
+    ["provider's id", { id: 'up-3' }, ['a3']],
+    ['since, which counts', { since: iso(BEGIN + 1) }, ['a3', 'a2']],
+    ['until, which does not, and then without end', { until: iso(BEGIN) }, ['a4', 'a5']],
+    ['several at once', { api_key_id: 'key_2', outcome: 'completed' }, ['a3']],
   ])('can be narrowed by %s', async (_what, filter, expected) => {
-    expect((await list(filter)).ids).toEqual(expected);
+    expect(await list(filter)).toEqual(expected);
+  });
+
+  it('can be narrowed by member, project and several tags', async () => {
+    expect(await list({ member_id: a.members.developer.id })).toEqual(['a4']);
+    expect(await list({ project_id: a.projectId })).toHaveLength(4);
+    expect(await list({ project_id: b.projectId })).toEqual([]);
+    const both = `${a.path}/requests?tag=team:red&tag=stage:test:1`;
+    expect(await ids(a.as('owner'), both)).toEqual(['a3']);
+    expect(await ids(a.as('owner'), both.replace('red', 'blue'))).toEqual([]);
+  });
+
+  it.each(['id', 'model', 'provider', 'source', 'session_id', 'error_code'])(
+    'takes wildcards in %s for what they are',
+    async (field) => {
+      for (const text of ['%_%_%_%_%_%_%', '%', '_', 'a%', "' OR true --", '\\', '*'])
+        expect([text, await list({ [field]: text })]).toEqual([text, []]);
+    },
+  );
+
+  it('takes wildcards in tags for what they are', async () => {
+    expect(await list({ tag: 'team:%' })).toEqual([]);
+    expect(await list({ tag: '%_%_%:%' })).toEqual([]);
+    expect(await list({ tag: '{team}:blue' })).toEqual([]);
   });
 
   it.each([
-    'x',
-    '',
-    Buffer.from('2026 ').toString('base64url'),
-    Buffer.from('no date a1').toString('base64url'),
-  ])('refuses a cursor that is none: %j', async (cursor) => {
-    await expect(list({ cursor })).rejects.toMatchObject({
-      code: 'invalid_parameter',
-      param: 'cursor',
-    });
+    ['cursor=nonsense', 'cursor'],
+    [`cursor=${Buffer.from('["x","a1"]').toString('base64url')}`, 'cursor'],
+    [`cursor=${Buffer.from('["2026-01-01T00:00:00.000Z"]').toString('base64url')}`, 'cursor'],
+    ['color=red', 'color'],
+    ['organization_id=org_1', 'organization_id'],
+    ['limit=0', 'limit'],
+    ['limit=201', 'limit'],
+    ['outcome=lost', 'outcome'],
+    ['status=many', 'status'],
+    ['since=yesterday', 'since'],
+    ['since=2026-W10', 'since'],
+    ['until=2026-W10-1', 'until'],
+    ['model=a&model=b', 'model'],
+    ['model=', 'model'],
+    ['id=a%0Ab', 'id'],
+    [`source=${'x'.repeat(257)}`, 'source'],
+    ['api_key_id=prj_1', 'api_key_id'],
+    ['member_id=1', 'member_id'],
+    ['tag=blue', 'tag'],
+    ['tag=team:bl%0Due', 'tag'],
+    [Array.from({ length: 9 }, (_, at) => `tag=t${at}:x`).join('&'), 'tag'],
+    ['min_cost=-1', 'min_cost'],
+    ['min_cost=1e3', 'min_cost'],
+    ['max_cost=0.0000000000001', 'max_cost'],
+    ['max_cost=NaN', 'max_cost'],
+  ])('refuses ?%s', async (filter, param) => {
+    const { status, body } = await a.as('owner').get(`${a.path}/requests?${filter}`);
+    expect([status, body.error.code, body.error.param]).toEqual([400, 'invalid_parameter', param]);
   });
+});
 
-  it.each([{ since: '2026-W10' }, { until: '2026-W10-1' }])(
-    'a date that is none here is refused: %j',
-    async (filter) => {
-      await expect(list(filter)).rejects.toMatchObject({
-        code: 'invalid_parameter',
-        param: Object.keys(filter)[0],
-      });
-    },
-  );
+describe('a search that takes too long', () => {
+  it('is ended, and says what to do', async () => {
+    const blocking = api.rows.query(
+      'DO $$ BEGIN LOCK TABLE request_log IN ACCESS EXCLUSIVE MODE; PERFORM pg_sleep(2); END $$',
+    );
+    await until(async () => {
+      const locks = await api.rows.query(
+        `SELECT FROM pg_locks WHERE relation = 'request_log'::regclass AND mode = 'AccessExclusiveLock' AND granted`,
+      );
+      return locks.length > 0;
+    }, 'the lock');
+    for (const path of ['requests', 'requests/export', 'usage?group_by=key']) {
+      const { status, body, headers } = await a.as('owner').get(`${a.path}/${path}`);
+      expect([path, status, body.error.code]).toEqual([path, 503, 'overloaded']);
+      expect(body.error.message).toContain('Narrow it by since, until');
+      expect(headers.get('x-should-retry')).toBe('false');
+    }
+    await blocking;
+  });
 });
 
 describe('one request', () => {
   it('has what the list has, and its cost lines', async () => {
-    const found = await requests.get('a3');
-    const listed = (await list({ api_key_id: 'k2', outcome: 'completed' })).page[
-      'data'
-    ] as unknown[];
-    const { revisions, ...rest } = found;
-    expect(rest).toEqual(listed[0]);
+    const { body } = await a.as('developer').get(`${a.path}/requests/a3`);
+    const { revisions, ...rest } = body;
+    const listed = await a.as('developer').get(`${a.path}/requests?id=a3`);
+    expect(listed.body.data).toEqual([rest]);
     expect(rest).toMatchObject({
       object: 'request',
+      id: 'a3',
+      organization_id: a.id,
+      member_id: null,
       cost_usd: '0.000000000001',
       cost_basis: 'final',
       attempts: [{ provider: 'openai', status: 200, reason: 'ok' }],
+      tags: { team: 'red', stage: 'test:1' },
       started_at: iso(BEGIN + 1),
     });
     expect(revisions).toEqual([
-      expect.objectContaining({
+      {
         revision: 1,
         rank: 'final',
-        amount: '0.000000000001',
+        units: { promptTokens: 10 },
         cost_lines: [{ meter: 'input', quantity: 10, amount: '0.000000000001' }],
-      }),
+        amount: '0.000000000001',
+        charged: true,
+        price_version_id: null,
+        recorded_at: expect.any(String),
+      },
     ]);
   });
 
-  it('that is not there is 404', async () => {
-    await expect(requests.get('a9')).rejects.toMatchObject({
-      status: 404,
-      code: 'resource_not_found',
-    });
+  it.each(['a9', 'b1', '%', 'tx_osm_00000000000000000000000000'])(
+    'is 404 where there is none in the organization: %s',
+    async (id) => {
+      const found = await a.as('owner').get(`${a.path}/requests/${encodeURIComponent(id)}`);
+      expect(verdictOf(found)).toBe('404 resource_not_found');
+    },
+  );
+});
+
+describe('the requests of all organizations', () => {
+  it('are for operators, who may narrow them', async () => {
+    const path = '/admin/v1/requests';
+    expect(await ids(api.operator, path)).toEqual(['a3', 'a2', 'b1', 'a1', 'a4']);
+    expect(await ids(api.operator, `${path}?organization_id=${b.id}`)).toEqual(['b1']);
+    expect(await ids(api.operator, `${path}?source=app`)).toEqual(['a2', 'b1']);
+    expect((await api.operator.get(`${path}/b1`)).body.organization_id).toBe(b.id);
+    expect(verdictOf(await api.operator.get(`${path}/x`))).toBe('404 resource_not_found');
+    expect(verdictOf(await a.as('owner').get(path))).toBe('403 role_not_allowed');
+    expect(verdictOf(await a.as('owner').get(`${path}/a1`))).toBe('403 role_not_allowed');
   });
 });
 
-describe('usage', () => {
-  const report = async (more: Partial<UsageQueryDto> & Pick<UsageQueryDto, 'group_by'>) =>
-    (await usage.report(Object.assign(new UsageQueryDto(), more)))['data'];
-  const group = (field: string, value: string, count: number, cost_usd: string) => ({
-    [field]: value,
-    requests: count,
-    prompt_tokens: count * 10,
-    completion_tokens: count * 5,
-    cost_usd,
+describe('who may read', () => {
+  it('is as the roles say', async () => {
+    const verdicts = async (path: string) =>
+      Promise.all(
+        (['owner', 'admin', 'developer', 'billing', 'viewer'] as const).map(async (role) => {
+          const { status } = await a.as(role).get(`${a.path}${path}`);
+          return status;
+        }),
+      );
+    expect(await verdicts('/requests')).toEqual([200, 200, 200, 200, 200]);
+    expect(await verdicts('/requests/a1')).toEqual([200, 200, 200, 200, 200]);
+    expect(await verdicts('/requests/a1/body')).toEqual([404, 404, 404, 403, 403]);
+    expect(await verdicts('/usage?group_by=key')).toEqual([200, 200, 403, 200, 200]);
   });
 
-  it('adds up exactly, by key, model and UTC day', async () => {
-    expect(await report({ group_by: 'key', organization_id: 'a' })).toEqual([
-      group('key', 'k1', 3, '1.3'),
-      group('key', 'k2', 2, '0.000000000001'),
-    ]);
-    expect(await report({ group_by: 'model' })).toEqual([
-      group('model', 'm', 4, '8.3'),
-      group('model', 'n', 2, '0.000000000001'),
-    ]);
-    expect(await report({ group_by: 'day', organization_id: 'a' })).toEqual([
-      group('day', '2026-01-01', 1, '0.1'),
-      group('day', '2026-01-02', 3, '0.200000000001'),
-      group('day', '2026-01-03', 1, '1'),
-    ]);
-  });
-
-  it('is bounded by since and until as the list is', async () => {
-    const bounds = { since: iso(BEGIN + 1), until: iso(BEGIN + DAY) };
-    expect(await report({ group_by: 'key', ...bounds })).toEqual([
-      group('key', 'k1', 1, '0.2'),
-      group('key', 'k2', 1, '0.000000000001'),
-    ]);
-  });
-
-  it('refuses a date that is none here', async () => {
-    await expect(report({ group_by: 'key', since: '2026-W10' })).rejects.toMatchObject({
-      code: 'invalid_parameter',
-      param: 'since',
-    });
+  it('is nobody of another organization', async () => {
+    for (const path of [
+      '/requests',
+      '/requests/a1',
+      '/requests/a1/body',
+      '/requests/export',
+      '/usage',
+    ])
+      expect(verdictOf(await b.as('owner').get(`${a.path}${path}`))).toBe('404 resource_not_found');
   });
 });

@@ -7,14 +7,57 @@ import { decodeLine, encodeLine } from '../../src/billing/journal/journal-line.j
 import type { JournalRecord } from '../../src/billing/journal/journal-record.js';
 import { JournalState } from '../../src/billing/journal/journal-state.js';
 import { readSegment } from '../../src/billing/journal/segment.adapter.js';
-import { closeOf, identityOf, openOf, progressOf } from '../support/journal.js';
+import { chargeOf, closeOf, identityOf, openOf, progressOf } from '../support/journal.js';
 
 const name = fc.constantFrom('c1', 'c2', 'c3', 'c4');
 const text = fc.string({ unit: 'grapheme', maxLength: 20 });
+const strange = fc.oneof(
+  text,
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.constant('a"\\\n\u2028'),
+);
+const identity = fc
+  .record({
+    source: fc.option(strange),
+    requestedModel: strange,
+    tags: fc.dictionary(text, strange, { maxKeys: 3 }),
+  })
+  .map(identityOf);
+const holds = fc.array(
+  fc.tuple(
+    strange,
+    fc.nat(),
+    fc.constantFrom('0', '0.25'),
+    fc.constantFrom('credit' as const, 'budget' as const),
+  ),
+  { maxLength: 3 },
+);
+const quotas = fc.array(
+  strange.map((quota) => [quota, 60, '1', '0.5', '0.25', '0'] as const),
+  { maxLength: 3 },
+);
+/** JSON knows no NaN, no infinity and no −0. */
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0);
+const units = fc.dictionary(
+  fc.constantFrom('promptTokens', 'serviceTier', 'x'),
+  fc.oneof(fc.nat(), strange, finite),
+);
 const record: fc.Arbitrary<JournalRecord> = fc.oneof(
-  fc.tuple(name, text).map(([call, source]) => openOf(call, { identity: identityOf({ source }) })),
+  fc
+    .tuple(name, identity, holds)
+    .map(([call, who, held]) => openOf(call, { identity: who, holds: held })),
   fc.tuple(name, fc.nat(999)).map(([call, cents]) => progressOf(call, `0.${cents}`)),
-  fc.tuple(name, fc.nat(999)).map(([call, cents]) => closeOf(call, `0.${cents}`)),
+  fc
+    .tuple(name, fc.nat(999), identity, quotas, units, fc.option(strange))
+    .map(([call, cents, who, used, counted, upstreamId]) =>
+      closeOf(call, `0.${cents}`, {
+        identity: who,
+        quotas: used,
+        charge: chargeOf(`0.${cents}`, { units: counted }),
+        upstreamId,
+        attempts: [{ provider: 'openai', status: 200, reason: upstreamId ?? 'ok' }],
+      }),
+    ),
 );
 const sequence = fc.integer({ min: 1, max: 1_000_000_000 });
 
@@ -119,8 +162,10 @@ describe('the law of a journal’s state', () => {
           }));
           const state = new JournalState();
           const closes = lines.flatMap(({ line, segment }) => state.apply(line, segment) ?? []);
-          expect(closes).toEqual(records.filter(({ type }) => type === 'close'));
-          expect(state.gaps).toEqual([]);
+          expect(closes.map(({ close }) => close)).toEqual(
+            records.filter(({ type }) => type === 'close'),
+          );
+          expect(state.takeGaps()).toEqual([]);
 
           const open = new Set<string>();
           for (const { type, call } of records) {
@@ -128,15 +173,15 @@ describe('the law of a journal’s state', () => {
             if (type === 'close') open.delete(call);
           }
           const abandoned = state.abandoned(0);
-          expect(new Set(abandoned.map(({ call }) => call))).toEqual(open);
-          for (const close of abandoned) expect(close.charge.rank).toBe('estimate');
+          expect(new Set(abandoned.map(({ close }) => close.call))).toEqual(open);
+          for (const { close } of abandoned) expect(close.charge.rank).toBe('estimate');
 
           // Segments that nothing holds are gone: who reads the rest again knows the same of the calls that are open.
           const again = new JournalState();
           for (const { line, segment } of lines)
             if (state.isHeld(segment)) again.apply(line, segment);
-          const known = new Map(again.abandoned(0).map((close) => [close.call, close]));
-          for (const close of abandoned) expect(known.get(close.call)).toEqual(close);
+          const known = new Map(again.abandoned(0).map(({ close }) => [close.call, close]));
+          for (const { close } of abandoned) expect(known.get(close.call)).toEqual(close);
         },
       ),
       { numRuns: 500 },

@@ -175,8 +175,10 @@ describe('pricing', () => {
         }),
         (usage, version, at, multiplier, { spareInput, spareOutput, n, asks }) => {
           const servedUnasked = usage.serviceTier !== 'batch';
+          const media = (usage.promptAudioTokens ?? 0) + (usage.promptImageTokens ?? 0);
           const bounds = {
             inputTokensHigh: usage.promptTokens + spareInput,
+            mediaTokensHigh: media + spareInput,
             maxOutputTokens: Math.ceil(usage.completionTokens / n) + spareOutput,
             n,
             webSearches: usage.webSearches ?? 0,

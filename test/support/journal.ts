@@ -15,6 +15,8 @@ export function identityOf(more: Partial<CallIdentity> = {}): CallIdentity {
     organization: 'org_1',
     project: 'prj_1',
     key: 'key_1',
+    member: null,
+    multiplier: '1',
     endpoint: 'chat.completions',
     stream: false,
     requestedModel: 'm',
@@ -50,7 +52,15 @@ export function chargeOf(amount: string, more: Partial<Charge> = {}): Charge {
 }
 
 export function openOf(call: string, more: Partial<OpenRecord> = {}): OpenRecord {
-  return { type: 'open', call, identity: identityOf(), served: SERVED, hold: '1', ...more };
+  return {
+    type: 'open',
+    call,
+    identity: identityOf(),
+    served: SERVED,
+    charged: true,
+    holds: [],
+    ...more,
+  };
 }
 
 export function progressOf(call: string, amount: string): ProgressRecord {
@@ -69,6 +79,7 @@ export function closeOf(
     identity: identityOf(),
     served: SERVED,
     charge: chargeOf(amount),
+    quotas: [],
     outcome: 'completed',
     status: 200,
     errorCode: null,

@@ -45,6 +45,8 @@ export function makeTarget(options: TargetOptions = {}): Target {
     suspect: false,
     prices: [PRICE],
   };
-  const credential = { id: 'test', owner: 'platform', secret: '' } as const;
-  return { offer, provider, baseUrl: provider.baseUrl, credential, price: PRICE };
+  const { baseUrl } = provider;
+  const { origin } = new URL(baseUrl);
+  const credential = { id: 'test', owner: 'platform', secret: '', baseUrl, origin } as const;
+  return { offer, provider, baseUrl, credential, price: PRICE };
 }

@@ -12,7 +12,7 @@ import type { Stage } from '../stage.js';
 const SAMPLE_MS = 10_000;
 const SAID_EVERY = 6;
 /** What is left out at the beginning: caches fill, code is compiled. */
-const WARM_UP = 0.3;
+const WARM_UP = 0.5;
 const LEAVING = 0.1;
 const MEBIBYTE = 1024 ** 2;
 const GROWTH_LIMIT_MIB = 1;

@@ -1,0 +1,83 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  BillModule,
+  BillReconciliationService,
+  billDatabaseOfPool,
+  readCsvBill,
+  type BillComparison,
+} from './billing/index.js';
+import { DatabaseService } from './platform/database.service.js';
+import { PlatformModule } from './platform/platform.module.js';
+
+const USAGE =
+  'usage: npm run reconcile -- --provider <id> --file <bill.csv> [--from <day>] [--to <day>] [--dry-run]';
+
+@Module({ imports: [PlatformModule, BillModule] })
+class ProgramModule {}
+
+try {
+  await reconcile();
+} catch (error) {
+  console.error(`[reconcile] ${error instanceof Error ? error.message.trim() : String(error)}`);
+  process.exitCode = 1;
+}
+
+/** Compares a bill with the books; what it differs by is posted, unless it is only a trial. */
+async function reconcile(): Promise<void> {
+  const { provider, file, from, to, 'dry-run': isDry } = readArguments();
+  if (provider === undefined || file === undefined) throw new Error(USAGE);
+  const items = readCsvBill(readFileSync(file, 'utf8'));
+  const app = await NestFactory.createApplicationContext(ProgramModule, {
+    abortOnError: false,
+    logger: ['fatal'],
+  });
+  try {
+    const comparison = await app
+      .get(BillReconciliationService)
+      .reconcile(billDatabaseOfPool(app.get(DatabaseService).pool), {
+        providerId: provider,
+        origin: 'csv',
+        items,
+        strictness: 'known_models_only',
+        from,
+        to,
+        isDry,
+      });
+    print(comparison, isDry);
+  } finally {
+    await app.close();
+  }
+}
+
+function readArguments() {
+  const given: unknown = JSON.parse(process.env['PROGRAM_ARGUMENTS'] ?? '[]');
+  const { values } = parseArgs({
+    args: Array.isArray(given) ? given.map(String) : [],
+    options: {
+      provider: { type: 'string' },
+      file: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+    },
+  });
+  return values;
+}
+
+function print(comparison: BillComparison, isDry: boolean): void {
+  const { differences, billed, booked, posted, is_alarming: isAlarming } = comparison;
+  for (const line of differences) {
+    if (line.difference === '0') continue;
+    const { day, model, difference } = line;
+    console.log(
+      `[reconcile] ${day} ${model || '(no model)'}: billed ${line.billed}, booked ${line.booked}, difference ${difference}`,
+    );
+  }
+  console.log(`[reconcile] billed ${billed} USD, booked ${booked} USD`);
+  console.log(`[reconcile] ${isDry ? 'would post' : 'posted'} ${posted} USD to suspense`);
+  if (isAlarming) console.log('[reconcile] that is more than a dollar and a hundredth of the bill');
+}

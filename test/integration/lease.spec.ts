@@ -1,0 +1,272 @@
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import pg from 'pg';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { close, LeaseProcess, makeQuota, postCall, useOf } from '../support/lease-process.js';
+import { connect, giveCredit, makeTenant, until, type Rows } from '../support/tenant.js';
+
+let database: TestDatabase;
+let rows: Rows;
+let processes: LeaseProcess[] = [];
+let tenant = 0;
+let name: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  rows = connect(database.url);
+});
+afterAll(async () => {
+  await rows.close();
+  await database.drop();
+});
+beforeEach(async () => {
+  for (const level of ['warn', 'log', 'fatal'] as const)
+    jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
+  processes = [];
+  name = String(++tenant);
+  await makeTenant(rows, name);
+  // Those of the test before would have a share of everything.
+  await rows.query(`UPDATE process SET state = 'dead'`);
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  for (const process of processes) await process.stop();
+});
+
+async function start(): Promise<LeaseProcess> {
+  const process = await new LeaseProcess(database.appUrl).start();
+  processes.push(process);
+  return process;
+}
+
+/** What Postgres has on record of the wallet: leased in all, and by whom. */
+async function leased(): Promise<{ total: string; byProcess: Record<string, string> }> {
+  const [quota] = await rows.query(
+    'SELECT trim_scale(leased)::text AS total FROM quota WHERE id = $1',
+    [`credit:org_${name}`],
+  );
+  const leases = await rows.query(
+    `SELECT process_id, trim_scale(granted)::text AS granted FROM lease
+     WHERE quota_id = $1 AND granted <> 0`,
+    [`credit:org_${name}`],
+  );
+  const entries = leases.map((row) => [row['process_id'], row['granted']] as const);
+  return { total: String(quota?.['total']), byProcess: Object.fromEntries(entries) };
+}
+
+const nothing = { total: '0', byProcess: {} };
+
+/** The connection that statements go out on. */
+const poolOf = (process: LeaseProcess): pg.Pool =>
+  (process.client as unknown as { pool: pg.Pool }).pool;
+
+describe('a lease statement', () => {
+  it('whose answer is lost is sent again, and grants nothing twice', async () => {
+    await giveCredit(rows, name, '1');
+    const process = await start();
+    await process.authorize(name, '0.1');
+    const pool = poolOf(process);
+    const query = pool.query.bind(pool) as (statement: pg.QueryConfig) => Promise<unknown>;
+    const sent: unknown[] = [];
+    jest.spyOn(pool, 'query').mockImplementation((async (statement: pg.QueryConfig) => {
+      const answer = await query(statement);
+      sent.push(statement.values?.[1]);
+      if (sent.length < 3) throw new Error('the connection broke');
+      return answer;
+    }) as never);
+    const before = await leased();
+    const hold = await process.authorize(name, '0.5');
+    expect(new Set(sent.slice(0, 3)).size).toBe(1);
+    close(process, hold, useOf('0'));
+    await process.stop();
+    processes = [];
+    expect(before.total).not.toBe('0');
+    // All but the first call's hold came back, which is still open.
+    expect(await leased()).toEqual({ total: '0.1', byProcess: { [process.id]: '0.1' } });
+  });
+
+  it('is a heartbeat also where there is nothing to ask', async () => {
+    const process = await start();
+    const deadline = async (): Promise<number> => {
+      const [row] = await rows.query('SELECT deadline FROM process WHERE id = $1', [process.id]);
+      return (row?.['deadline'] as Date | undefined)?.getTime() ?? 0;
+    };
+    const first = await until(deadline, 'the registration');
+    const [row] = await rows.query('SELECT machine, state FROM process WHERE id = $1', [
+      process.id,
+    ]);
+    expect(row).toEqual({ machine: 'm1/b1', state: 'alive' });
+    await until(async () => (await deadline()) > first + 1_500, 'the heartbeat');
+  });
+
+  it('that comes too late for its call leaves what it brought in hand', async () => {
+    await giveCredit(rows, name, '1');
+    const process = await start();
+    await process.authorize(name, '0.001');
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM quota WHERE id = $1 FOR UPDATE', [`credit:org_${name}`]);
+    await expect(process.authorize(name, '0.5')).rejects.toMatchObject({ status: 503 });
+    await other.query('COMMIT');
+    await other.end();
+    await until(() => process.authorize(name, '0.5').then(Boolean, () => false), 'the admission');
+    await expect(process.authorize(name, '0.5')).rejects.toMatchObject({ status: 402 });
+  });
+});
+
+describe('what is in hand', () => {
+  it('goes back when no call used it for two seconds', async () => {
+    await giveCredit(rows, name, '1');
+    const process = await start();
+    close(process, await process.authorize(name, '0.1'), useOf('0'));
+    expect((await leased()).total).not.toBe('0');
+    await until(async () => (await leased()).total === '0', 'the return');
+  });
+
+  it('goes back when the process ends', async () => {
+    await giveCredit(rows, name, '1');
+    const process = await start();
+    close(process, await process.authorize(name, '0.1'), useOf('0.03'));
+    await process.stop();
+    processes = [];
+    // What was spent is taken by the poster.
+    expect(await leased()).toEqual({ total: '0.03', byProcess: { [process.id]: '0.03' } });
+  });
+
+  it('goes to a process that runs short of it, all of it, and within a moment', async () => {
+    await giveCredit(rows, name, '1');
+    const [rich, poor] = [await start(), await start()];
+    close(rich, await rich.authorize(name, '0.2'), useOf('0'));
+    const hold = await poor.authorize(name, '1');
+    expect(hold.entries()[0]?.[2]).toBe('1');
+    expect(await leased()).toEqual({ total: '1', byProcess: { [poor.id]: '1' } });
+  });
+
+  it('is not torn between processes that need all of it at once', async () => {
+    await giveCredit(rows, name, '1');
+    const both = [await start(), await start()];
+    for (const process of both) close(process, await process.authorize(name, '0.2'), useOf('0'));
+    const outcomes = await Promise.allSettled(both.map((process) => process.authorize(name, '1')));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('goes back where others may have asked for it unheard', async () => {
+    await giveCredit(rows, name, '1');
+    const process = await start();
+    close(process, await process.authorize(name, '0.1'), useOf('0'));
+    const recall = jest.spyOn(process.book, 'recallAll');
+    await rows.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()`,
+    );
+    await until(() => recall.mock.calls.length > 0, 'the connection');
+    await until(async () => (await leased()).total === '0', 'the return');
+  });
+
+  it('is enough for many calls, which make no statement', async () => {
+    await giveCredit(rows, name, '100');
+    const process = await start();
+    const operate = jest.spyOn(process.client, 'operate');
+    for (let call = 0; call < 500; call++)
+      close(process, await process.authorize(name, '0.01'), useOf('0.004'));
+    const asked = operate.mock.calls.filter(([, { needs }]) => needs.length > 0);
+    expect(asked.length).toBeLessThan(10);
+  });
+});
+
+describe('a process that was paused beyond its lease', () => {
+  it('may call nobody on what it holds, until it was answered again', async () => {
+    await giveCredit(rows, name, '1');
+    const process = await start();
+    const hold = await process.authorize(name, '0.1');
+    expect(process.authorization.mayCall(hold)).toBe(true);
+    const now = performance.now.bind(performance);
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + 54_500);
+    expect(process.authorization.mayCall(hold)).toBe(false);
+    // What it used beyond its hold is not taken from what may be another's by now.
+    expect(process.authorization.settle(hold, useOf('0.2'))[0]?.[3]).toBe('0.1');
+    await until(() => process.authorization.mayCall(hold), 'the heartbeat');
+    clock.mockRestore();
+  });
+
+  it('and was fenced admits nobody, says so, and ends itself', async () => {
+    await giveCredit(rows, name, '1');
+    const process = await start();
+    const hold = await process.authorize(name, '0.1');
+    await rows.query(`SELECT end_process($1, 'dead', NULL, '[]', NULL)`, [process.id]);
+    const unavailable = { status: 503, code: 'ledger_unavailable' };
+    await expect(process.authorize(name, '0.9')).rejects.toMatchObject(unavailable);
+    await expect(process.authorize(name, '0.001')).rejects.toMatchObject(unavailable);
+    expect(process.authorization.mayCall(hold)).toBe(false);
+    expect(process.ends).toBe(1);
+    // The running call is closed all the same, and what it leaves is nobody's here.
+    expect(close(process, hold, useOf('0.03'))).toHaveLength(1);
+    await expect(process.authorize(name, '0.001')).rejects.toMatchObject(unavailable);
+    expect((await leased()).total).toBe('0');
+  });
+
+  it('learns of it by its heartbeat', async () => {
+    const process = await start();
+    await process.heartbeat();
+    await rows.query(`UPDATE process SET state = 'fenced' WHERE id = $1`, [process.id]);
+    await until(() => process.ends === 1, 'the end');
+  });
+
+  it('is fenced by a database that has forgotten statements it had answered', async () => {
+    await giveCredit(rows, name, '1');
+    const process = await start();
+    await process.authorize(name, '0.1');
+    await rows.query('UPDATE process SET last_operation = last_operation - 1 WHERE id = $1', [
+      process.id,
+    ]);
+    await expect(process.authorize(name, '0.9')).rejects.toMatchObject({ status: 503 });
+    expect(process.ends).toBe(1);
+  });
+});
+
+describe('a call of several limits', () => {
+  it('gets them together, so that two processes never keep half of what the other needs', async () => {
+    await giveCredit(rows, name, '100');
+    await makeQuota(rows, name, { kind: 'budget', cap: '1' });
+    await makeQuota(rows, name, { kind: 'budget', scope: 'project', cap: '1' });
+    const both = [await start(), await start()];
+    for (let round = 0; round < 5; round++) {
+      const outcomes = await Promise.allSettled(
+        both.map((process) => process.authorize(name, '0.9')),
+      );
+      const granted = outcomes.flatMap((outcome, at) =>
+        outcome.status === 'fulfilled' ? [{ hold: outcome.value, process: both[at] }] : [],
+      );
+      expect(granted).toHaveLength(1);
+      for (const { hold, process } of granted) process?.authorization.release(hold);
+    }
+  });
+
+  it('is posted to all of them', async () => {
+    await giveCredit(rows, name, '1');
+    const budget = await makeQuota(rows, name, { kind: 'budget', cap: '1' });
+    const process = await start();
+    await postCall(rows, process, name, await process.authorize(name, '0.5'), '0.2');
+    const spent = await rows.query(
+      `SELECT trim_scale(spent)::text AS spent FROM quota WHERE organization_id = $1`,
+      [`org_${name}`],
+    );
+    expect(spent).toEqual([{ spent: '0.2' }, { spent: '0.2' }]);
+    await process.stop();
+    processes = [];
+    expect(await leased()).toEqual(nothing);
+    const [lease] = await rows.query('SELECT sum(granted) AS left FROM lease WHERE quota_id = $1', [
+      budget,
+    ]);
+    expect(Number(lease?.['left'])).toBe(0);
+  });
+});

@@ -1,0 +1,167 @@
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { Hold } from '../../src/billing/quota/hold.js';
+import { formatUsd, parseUsd } from '../../src/core/money.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { LeaseProcess, makeQuota, postCall } from '../support/lease-process.js';
+import { connect, giveCredit, makeTenant, type Rows } from '../support/tenant.js';
+
+const PROCESSES = 3;
+
+let database: TestDatabase;
+let rows: Rows;
+let processes: LeaseProcess[] = [];
+let tenant = 0;
+let name: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  rows = connect(database.url);
+});
+afterAll(async () => {
+  await rows.close();
+  await database.drop();
+});
+beforeEach(async () => {
+  jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  name = String(++tenant);
+  await makeTenant(rows, name);
+  // Those of the test before would have a share of everything.
+  await rows.query(`UPDATE process SET state = 'dead'`);
+  processes = await Promise.all(
+    Array.from({ length: PROCESSES }, () => new LeaseProcess(database.appUrl).start()),
+  );
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await Promise.all(processes.map((process) => process.stop()));
+});
+
+/** Of each call its hold, or the code by which it was refused. */
+async function ask(calls: readonly { process: number; usd: string }[]): Promise<(Hold | string)[]> {
+  return Promise.all(
+    calls.map(({ process, usd }) =>
+      (processes[process] as LeaseProcess).authorize(name, usd).catch((error: unknown) => {
+        const { code } = error as { code?: string };
+        if (code === undefined) throw error;
+        return code;
+      }),
+    ),
+  );
+}
+
+const isHold = (outcome: Hold | string): outcome is Hold => typeof outcome !== 'string';
+
+/** A cheap generator, so that a run can be had again. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
+
+async function wallet(): Promise<{ spent: bigint; leased: bigint }> {
+  const [row] = await rows.query('SELECT spent::text, leased::text FROM quota WHERE id = $1', [
+    `credit:org_${name}`,
+  ]);
+  return { spent: parseUsd(String(row?.['spent'])), leased: parseUsd(String(row?.['leased'])) };
+}
+
+describe('a balance of 1 USD and 1,000 calls at a time of three processes', () => {
+  it.each(['cold', 'warm'])(
+    '(%s) is never overspent, and spent to less than a hold',
+    async (how) => {
+      const random = randomFrom(tenant);
+      const hold = '0.01';
+      await giveCredit(rows, name, '1');
+      if (how === 'warm') {
+        const first = await ask([0, 1, 2].map((process) => ({ process, usd: '0.001' })));
+        for (const [process, held] of first.entries())
+          if (isHold(held)) processes[process]?.authorization.release(held);
+      }
+      let admitted = 0;
+      let asked = 1_000;
+      for (let rounds = 0; asked > 0 && rounds < 200; rounds++) {
+        const calls = Array.from({ length: asked }, () => ({
+          process: Math.floor(random() * PROCESSES),
+          usd: hold,
+        }));
+        const outcomes = await ask(calls);
+        const held = outcomes.flatMap((outcome, at) =>
+          isHold(outcome) ? [{ outcome, process: calls[at]?.process ?? 0 }] : [],
+        );
+        expect(new Set(outcomes.filter((outcome) => !isHold(outcome)))).not.toContain('internal');
+        // No more is ever set aside than there is.
+        expect((await wallet()).leased <= parseUsd('1')).toBe(true);
+        for (const { outcome, process } of held) {
+          const cost = formatUsd(BigInt(Math.floor(random() * 10_000_000_000)) + 1n);
+          await postCall(rows, processes[process] as LeaseProcess, name, outcome, cost);
+        }
+        admitted += held.length;
+        asked = held.length === 0 ? 0 : 60;
+      }
+      const { spent } = await wallet();
+      expect(admitted).toBeGreaterThan(100);
+      expect(spent <= parseUsd('1')).toBe(true);
+      expect(spent > parseUsd('0.99')).toBe(true);
+      const overruns = await rows.query('SELECT * FROM overrun WHERE quota_id = $1', [
+        `credit:org_${name}`,
+      ]);
+      expect(overruns).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+describe('a limit of 50 requests a minute on three processes', () => {
+  /** How many of 150 calls were admitted, by window. */
+  async function wave(seed: number): Promise<Map<number, number>> {
+    const random = randomFrom(seed);
+    const admitted = new Map<number, number>();
+    const count = (outcomes: readonly (Hold | string)[]): void => {
+      for (const hold of outcomes.filter(isHold)) {
+        const period = hold.entries().find(([, , , kind]) => kind === 'requests_per_minute')?.[1];
+        admitted.set(period ?? -1, (admitted.get(period ?? -1) ?? 0) + 1);
+      }
+    };
+    for (let left = 150; left > 0;) {
+      const together = Math.min(left, 1 + Math.floor(random() ** 2 * 60));
+      left -= together;
+      // Mostly one process or another, so that what one has in hand is needed elsewhere.
+      const favourite = Math.floor(random() * PROCESSES);
+      count(
+        await ask(
+          Array.from({ length: together }, () => ({
+            process: random() < 0.8 ? favourite : Math.floor(random() * PROCESSES),
+            usd: '0.001',
+          })),
+        ),
+      );
+    }
+    return admitted;
+  }
+
+  it.each([1, 2, 3])(
+    'lets through exactly 50, in whatever order they come (%d)',
+    async (seed) => {
+      await giveCredit(rows, name, '100');
+      await makeQuota(rows, name, { kind: 'requests_per_minute', cap: '50' });
+      const first = await wave(seed);
+      for (const admitted of first.values()) expect(admitted).toBeLessThanOrEqual(50);
+      if (first.size === 1) expect([...first.values()]).toEqual([50]);
+      // A new minute began in between: this one is not half over yet.
+      else expect([...(await wave(seed)).values()].at(-1)).toBeLessThanOrEqual(50);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { PartitionsService } from '../../src/billing/retention/partitions.service.js';
+import { DatabaseService } from '../../src/platform/database.service.js';
+import { Environment } from '../../src/platform/env.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { logRequests } from '../support/request-log.js';
+import { connect, type Rows } from '../support/tenant.js';
+import { Script } from './scripts/processes.js';
+
+const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations');
+const THIS_MONTH = new Date().toISOString().slice(0, 7).replace('-', '_');
+
+let database: TestDatabase;
+let rows: Rows;
+let pool: DatabaseService;
+let partitions: PartitionsService;
+
+beforeAll(async () => {
+  jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
+  database = await createTestDatabase();
+  rows = connect(database.url);
+  pool = new DatabaseService(Object.assign(new Environment(), { DATABASE_URL: database.appUrl }));
+  partitions = new PartitionsService(pool);
+});
+afterAll(async () => {
+  await pool.pool.end();
+  await rows.close();
+  await database.drop();
+  jest.restoreAllMocks();
+});
+
+/** In which partition a call is. */
+async function partitionOf(call: string): Promise<unknown> {
+  const [row] = await rows.query(
+    `SELECT replace(tableoid::regclass::text, 'request_log_partitions.request_log_', '') AS name
+     FROM request_log WHERE call_id = $1`,
+    [call],
+  );
+  return row?.['name'];
+}
+
+async function months(): Promise<unknown[]> {
+  const found = await rows.query(
+    `SELECT replace(relname, 'request_log_', '') AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+     WHERE inhparent = 'request_log'::regclass AND relname <> 'request_log_default' ORDER BY relname`,
+  );
+  return found.map(({ name }) => name);
+}
+
+describe('partitions of the request log', () => {
+  it('are there for this month and the next ones; making them twice makes none', async () => {
+    expect(await months()).toHaveLength(3);
+    expect((await months())[0]).toBe(THIS_MONTH);
+    expect(await partitions.ensure()).toBe(1);
+    expect(await months()).toHaveLength(4);
+    expect(await partitions.ensure()).toBe(0);
+    const [call = ''] = await logRequests(rows, [{}]);
+    expect(await partitionOf(call)).toBe(THIS_MONTH);
+  });
+
+  it('take what was posted before they were made, by the month in UTC', async () => {
+    const calls = await logRequests(rows, [
+      { started_at: '2025-01-31T23:59:59.999Z' },
+      { started_at: '2025-02-01T00:00:00Z' },
+    ]);
+    const found = () => Promise.all(calls.map(partitionOf));
+    expect(await found()).toEqual(['default', 'default']);
+    expect(await partitions.ensure()).toBe(2);
+    expect(await found()).toEqual(['2025_01', '2025_02']);
+    const [left] = await rows.query(
+      'SELECT count(*)::int AS count FROM request_log_partitions.request_log_default',
+    );
+    expect(left).toEqual({ count: 0 });
+  });
+
+  it('are made once when many ask at a time, while calls are posted', async () => {
+    const asked = Array.from({ length: 4 }, () => partitions.ensure());
+    const started_at = '2025-03-15T00:00:00Z';
+    for (let call = 0; call < 20; call++) await logRequests(rows, [{ started_at }]);
+    await Promise.all(asked);
+    await Promise.all([partitions.ensure(), partitions.ensure()]);
+    const [kept] = await rows.query(
+      'SELECT count(*)::int AS count FROM request_log WHERE started_at = $1',
+      [started_at],
+    );
+    expect(kept).toEqual({ count: 20 });
+    expect(await months()).toContain('2025_03');
+  });
+
+  it('that are old and empty go, and no others', async () => {
+    await rows.query(`DELETE FROM request_log WHERE started_at < '2025-02-01'`);
+    expect(await partitions.dropEmpty()).toBe(1);
+    expect(await months()).toEqual(expect.not.arrayContaining(['2025_01']));
+    expect(await months()).toEqual(expect.arrayContaining(['2025_02', '2025_03', THIS_MONTH]));
+    expect(await partitions.dropEmpty()).toBe(0);
+  });
+
+  it('wait for nobody: a reader of the log makes dropping give up, and hinders nothing else', async () => {
+    await rows.query(`DELETE FROM request_log WHERE started_at < '2025-03-01'`);
+    const reading = rows.query('SELECT pg_sleep(2.5) FROM request_log LIMIT 1');
+    await expect(partitions.dropEmpty()).rejects.toThrow('lock timeout');
+    await reading;
+    expect(await partitions.dropEmpty()).toBe(1);
+    const readingAgain = rows.query('SELECT pg_sleep(1) FROM request_log LIMIT 1');
+    expect(await partitions.dropEmpty()).toBe(0);
+    await readingAgain;
+  });
+
+  it.each([-1, 61])('are not made %s months ahead', async (ahead) => {
+    const asked = rows.query('SELECT ensure_request_log_partitions($1)', [ahead]);
+    await expect(asked).rejects.toThrow('must be from 0 to 60');
+  });
+});
+
+describe('an organization that keeps nothing, or was deleted', () => {
+  it('has no row in the log', async () => {
+    await rows.query(`INSERT INTO organization (id, name, retention, deleted_at) VALUES
+      ('org_none', 'x', 'none', NULL), ('org_meta', 'x', 'metadata', NULL), ('org_full', 'x', 'full', NULL),
+      ('org_gone', 'x', 'metadata', now())`);
+    const organizations = ['org_none', 'org_meta', 'org_full', 'org_gone'];
+    await logRequests(
+      rows,
+      organizations.map((organization_id) => ({ organization_id })),
+    );
+    const found = await rows.query(
+      'SELECT organization_id FROM request_log WHERE organization_id = ANY ($1) ORDER BY 1',
+      [organizations],
+    );
+    expect(found).toEqual([{ organization_id: 'org_full' }, { organization_id: 'org_meta' }]);
+  });
+});
+
+/** With so few rows Postgres would not take an index by itself; what is asked is whether it may. */
+describe('the usual query of a filter', () => {
+  it.each([
+    ['organization', "organization_id = 'org_1'"],
+    ['key', "api_key_id = 'key_1'"],
+    ['project', "project_id = 'prj_1'"],
+    ['member', "member_id = 'mem_1'"],
+    ['model', "model_id = 'm'"],
+    ['provider', "provider_id = 'groq'"],
+    ['status', 'status = 502'],
+    ['outcome', "outcome = 'failed'"],
+    ['error', "error_code = 'upstream_error'"],
+    ['source', "source = 'app'"],
+    ['session', "session_id = 's'"],
+  ])('by %s enters an index, behind the wall', async (_what, condition) => {
+    const entered = await indexConditions(
+      `organization_id = 'org_1' AND ${condition} AND started_at >= now() - interval '31 days'`,
+    );
+    expect(entered.length).toBeGreaterThan(0);
+    for (const line of entered) expect(line).toContain(`(${condition})`);
+  });
+
+  it('by id enters an index for each kind of id', async () => {
+    const kinds = ["call_id = 'x'", "client_request_id = 'x'", "upstream_id = 'x'"];
+    const entered = await indexConditions(kinds.join(' OR '));
+    for (const kind of kinds) expect(entered.join()).toContain(`(${kind})`);
+  });
+
+  async function indexConditions(condition: string): Promise<string[]> {
+    const app = connect(
+      `${database.appUrl}?options=-c%20osm.organization%3Dorg_1%20-c%20enable_seqscan%3Doff`,
+    );
+    const plan = await app.query(
+      `EXPLAIN SELECT * FROM request_log WHERE ${condition} ORDER BY started_at DESC, call_id DESC LIMIT 50`,
+    );
+    await app.close();
+    return plan
+      .map((line) => String(line['QUERY PLAN']).replaceAll('::text', ''))
+      .filter((line) => line.includes('Index Cond'));
+  }
+});
+
+describe('the migration', () => {
+  it('keeps the rows that were there', async () => {
+    const name = `osm_test_${randomUUID().replaceAll('-', '')}`;
+    const url = new URL(database.url);
+    url.pathname = `/${name}`;
+    await rows.query(`CREATE DATABASE ${name}`);
+    const before = mkdtempSync(path.join(tmpdir(), 'osm-migrations-'));
+    try {
+      for (const folder of readdirSync(MIGRATIONS).filter((entry) => entry < '20261122000250'))
+        cpSync(path.join(MIGRATIONS, folder), path.join(before, folder), { recursive: true });
+      await migrateFrom(before, url.toString());
+      const old = connect(url.toString());
+      await logRequests(old, [
+        { call_id: 'old', started_at: '2026-09-30T23:59:59Z' },
+        { call_id: 'new' },
+      ]);
+      const script = new Script(['scripts/migrate.mjs'], { DATABASE_URL: url.toString() });
+      expect([await script.ended, script.output]).toEqual([0, expect.any(String)]);
+      const found = await old.query(
+        'SELECT call_id, tableoid::regclass::text AS partition FROM request_log ORDER BY started_at',
+      );
+      expect(found).toEqual([
+        { call_id: 'old', partition: 'request_log_partitions.request_log_2026_09' },
+        { call_id: 'new', partition: `request_log_partitions.request_log_${THIS_MONTH}` },
+      ]);
+      await old.close();
+    } finally {
+      await rows.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      rmSync(before, { recursive: true, force: true });
+    }
+  });
+});
+
+async function migrateFrom(directory: string, url: string): Promise<void> {
+  const file = path.resolve(import.meta.dirname, '../../scripts/migrate.mjs');
+  const { migrate } = (await import(file)) as {
+    migrate: (url: string, options: { directory: string; log: () => void }) => Promise<number>;
+  };
+  await migrate(url, { directory, log: () => undefined });
+}

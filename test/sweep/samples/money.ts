@@ -1,0 +1,64 @@
+import type { Samples } from '../stage/sample.js';
+
+const ORGANIZATION = '/admin/v1/organizations/:organization_id';
+const WALLET = `${ORGANIZATION}/wallet`;
+const PLACES = ['project_id', 'member_id', 'key_id'] as const;
+const SCOPES = { project_id: 'project', member_id: 'member', key_id: 'api_key' } as const;
+
+/** Wallets, what moves them, budgets and limits. */
+export const MONEY_SAMPLES: Samples = {
+  [`PATCH ${WALLET}`]: () => [{ body: { credit_limit: '5' } }],
+  [`POST ${WALLET}/top-ups`]: ({ mark }) => [
+    { body: { amount: '5', external_id: `payment-${mark}`, note: 'Invoice' } },
+  ],
+  [`POST ${WALLET}/promotions`]: () => [{ body: { amount: '1', note: 'Welcome' } }],
+  [`POST ${WALLET}/adjustments`]: () => [{ body: { amount: '-0.1', reason: 'Correction' } }],
+  [`POST ${WALLET}/refunds`]: ({ ids }) => [
+    { body: { call_id: ids['request_id'], amount: '0.01', reason: 'Broken' } },
+    { body: { transaction_id: ids['transaction_id'], amount: '0.01', reason: 'Paid back' } },
+  ],
+  [`POST ${ORGANIZATION}/budgets`]: ({ ids }) => [
+    ...PLACES.map((place) => ({
+      body: {
+        scope: SCOPES[place],
+        scope_id: ids[place],
+        period: 'month',
+        amount: '20',
+        enforcement: 'warning',
+        time_zone: 'Europe/Berlin',
+        anchor: '2026-01-01T00:00:00Z',
+      },
+    })),
+    { body: { scope: 'tag', tag_name: 'team', tag_value: 'a', period: 'day', amount: '1' } },
+  ],
+  [`PATCH ${ORGANIZATION}/budgets/:budget_id`]: () => [
+    {
+      body: {
+        period: 'week',
+        amount: '30',
+        enforcement: 'hard',
+        time_zone: 'UTC',
+        anchor: '2026-01-01T00:00:00Z',
+      },
+    },
+  ],
+  [`POST ${ORGANIZATION}/limits`]: ({ ids }) => [
+    {
+      body: {
+        scope: 'api_key',
+        scope_id: ids['key_id'],
+        kind: 'requests_per_minute',
+        amount: 100,
+      },
+    },
+    {
+      body: {
+        scope: 'project',
+        scope_id: ids['project_id'],
+        kind: 'requests_per_minute',
+        amount: 100,
+      },
+    },
+  ],
+  [`PATCH ${ORGANIZATION}/limits/:limit_id`]: () => [{ body: { amount: 50 } }],
+};
