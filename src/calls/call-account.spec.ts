@@ -1,8 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CloseRecordService, JournalWriter } from '../billing/index.js';
+import type {
+  AuthorizationService,
+  CallUse,
+  CloseRecordService,
+  Hold,
+  JournalWriter,
+  UseEntry,
+} from '../billing/index.js';
 import { GatewayError } from '../core/errors.js';
 import type { MetricsService } from '../platform/telemetry/metrics.service.js';
 import type { Plan } from '../providers/index.js';
+import { identityOf } from '../../test/support/journal.js';
 import { makePrincipal } from '../../test/support/principal.js';
 import { makeTarget } from '../../test/support/target.js';
 import { CallAccount } from './call-account.service.js';
@@ -20,40 +28,103 @@ const call: Call = {
   signal: new CallSignal(),
 };
 
-const identity = {
-  organization: 'org_1',
-  project: 'prj_1',
-  key: 'key_1',
-  member: null,
-  multiplier: '1',
-  endpoint: 'chat.completions',
-  stream: false,
-  requestedModel: 'm',
-  requestedProvider: null,
-  source: null,
-  session: null,
-  clientRequestId: null,
-  tags: {},
-  startedAt: 0,
+const plan: Plan = {
+  target: makeTarget(),
+  protocol: {} as Plan['protocol'],
+  request: call.request,
+  dropped: [],
 };
 
+const HELD = ['quo_1', 0, '5', 'credit'] as const;
+const USED: UseEntry = ['quo_1', 0, '5', '1', '1', '0'];
+
+/** An account, and what became of it: records, uses and returns, in their order. */
+function accountOf({ opens = true, closes = true, mayCall = true } = {}) {
+  const story: unknown[] = [];
+  const full = (): Promise<never> => Promise.reject(new GatewayError('ledger_unavailable'));
+  const hold = { entries: () => [HELD] } as unknown as Hold;
+  const account = new CallAccount(call, identityOf(), hold, {
+    journal: {
+      append: (record: object) => (opens ? Promise.resolve(story.push(record)) : full()),
+    } as unknown as JournalWriter,
+    closes: {
+      write: (record: object) => (closes ? Promise.resolve(story.push(record)) : full()),
+    } as unknown as CloseRecordService,
+    metrics: { ended: () => undefined } as unknown as MetricsService,
+    authorization: {
+      mayCall: () => mayCall,
+      settle: (_hold: Hold, use: CallUse) => {
+        story.push(use);
+        return [USED];
+      },
+      release: () => story.push('released'),
+      headersOf: () => ['x-ratelimit-limit-requests', '5'],
+    } as unknown as AuthorizationService,
+  });
+  return { account, story };
+}
+
+const END = { outcome: 'completed', status: 200 } as const;
+
 describe('the account of a call', () => {
-  it('gives the hold back when the disk does not take the open record', async () => {
-    const released: bigint[] = [];
-    const hold = { amount: 5n, release: (spent: bigint) => void released.push(spent) };
-    const full = { append: () => Promise.reject(new GatewayError('ledger_unavailable')) };
-    const account = new CallAccount(call, identity, hold, {
-      journal: full as unknown as JournalWriter,
-      closes: {} as CloseRecordService,
-      metrics: {} as MetricsService,
-    });
-    const plan = {
-      target: makeTarget(),
-      protocol: {} as Plan['protocol'],
-      request: call.request,
-      dropped: [],
-    };
+  it('writes down what it holds before the call, and what it used before the rest is free again', async () => {
+    const { account, story } = accountOf();
+    expect(account.rateLimits).toEqual(['x-ratelimit-limit-requests', '5']);
+    await account.begin(plan);
+    await account.close(account.settle({ promptTokens: 3, completionTokens: 4 }, 'final'), END);
+    expect(story).toEqual([
+      expect.objectContaining({ type: 'open', charged: true, holds: [HELD] }),
+      { credit: 0n, budget: 0n, tokens: 7_000_000_000_000n, wasSent: true, isFinal: true },
+      expect.objectContaining({ type: 'close', quotas: [USED], served: expect.any(Object) }),
+      'released',
+    ]);
+  });
+
+  it('says that a figure is an estimate', async () => {
+    const { account, story } = accountOf();
+    await account.begin(plan);
+    await account.close(account.settle({ promptTokens: 3, completionTokens: 4 }, 'estimate'), END);
+    expect(story[1]).toMatchObject({ isFinal: false });
+  });
+
+  it('calls nobody when the disk does not take the open record, and gives the hold back', async () => {
+    const { account, story } = accountOf({ opens: false });
     await expect(account.begin(plan)).rejects.toMatchObject({ code: 'ledger_unavailable' });
-    expect(released).toEqual([0n]);
+    expect(story).toEqual([
+      { credit: 0n, budget: 0n, tokens: 0n, wasSent: false, isFinal: true },
+      expect.objectContaining({ outcome: 'refused', status: 503, served: null }),
+      'released',
+    ]);
+  });
+
+  it('calls nobody when the lease ran out before, and closes what it had opened', async () => {
+    const { account, story } = accountOf({ mayCall: false });
+    await expect(account.begin(plan)).rejects.toMatchObject({
+      code: 'ledger_unavailable',
+      retryAfterSeconds: 1,
+    });
+    expect(story).toEqual([
+      expect.objectContaining({ type: 'open' }),
+      expect.objectContaining({ wasSent: false }),
+      expect.objectContaining({ type: 'close', outcome: 'refused', served: null }),
+      'released',
+    ]);
+  });
+
+  it('counts a call that failed at one target as sent, whatever the next one does', async () => {
+    const { account, story } = accountOf();
+    await account.begin(plan);
+    account.attempted(plan, 502, 'upstream_error');
+    await account.close(undefined, { outcome: 'failed', status: 502 });
+    expect(story[1]).toMatchObject({ wasSent: true, isFinal: true, credit: 0n });
+  });
+
+  it('keeps the hold where the end could not be written down: the poster will find the call open', async () => {
+    const { account, story } = accountOf({ closes: false });
+    await account.begin(plan);
+    await expect(account.close(undefined, END)).rejects.toMatchObject({
+      code: 'ledger_unavailable',
+    });
+    expect(story).not.toContain('released');
   });
 });

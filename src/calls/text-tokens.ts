@@ -23,7 +23,9 @@ export function textTokensHigh(texts: readonly string[], bytes: number): number 
 function weightOf(bytes: Uint8Array): number {
   let weight = 0;
   let before = 0;
-  for (const byte of bytes) {
+  // By index: an iterator takes three times as long.
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
     weight += WEIGHTS[(before << 8) | byte] ?? 0;
     before = byte;
   }

@@ -6,7 +6,7 @@ describe('parseDirectives', () => {
     const text =
       'Hi [[id=abc tokens=64 rate=200 latency=150 error=429 code=insufficient_quota retry_after=2 ' +
       'cut=5 stall=6 error_after=7 tool=get_weather tools=2 reasoning=9 cached=10 garbage=html ' +
-      'finish=length no_usage=1 big=11]]';
+      'bad_json=fence finish=length no_usage=1 big=11]]';
     expect(parseDirectives(text)).toEqual({
       id: 'abc',
       tokens: 64,
@@ -23,6 +23,7 @@ describe('parseDirectives', () => {
       reasoning: 9,
       cached: 10,
       garbage: 'html',
+      badJson: 'fence',
       finish: 'length',
       noUsage: true,
       big: 11,

@@ -1,3 +1,4 @@
+import { JSON_DAMAGES, type JsonDamage } from './damaged-json.js';
 import { isObject } from './json-read.js';
 
 const GARBAGE = ['html', 'empty', 'brokenjson', 'brokensse'] as const;
@@ -21,6 +22,8 @@ export interface Directives {
   readonly stall?: number;
   readonly errorAfter?: number;
   readonly garbage?: (typeof GARBAGE)[number];
+  /** How a JSON answer is spoiled. */
+  readonly badJson?: JsonDamage;
   readonly finish?: (typeof FINISHES)[number];
   readonly noUsage?: boolean;
   readonly big?: number;
@@ -62,6 +65,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['stall', whole(1_000_000, (stall) => ({ stall }))],
   ['error_after', whole(1_000_000, (errorAfter) => ({ errorAfter }))],
   ['garbage', oneOf(GARBAGE, (garbage) => ({ garbage }))],
+  ['bad_json', oneOf(JSON_DAMAGES, (badJson) => ({ badJson }))],
   ['finish', oneOf(FINISHES, (finish) => ({ finish }))],
   ['no_usage', (value) => ({ noUsage: value === '1' })],
   ['big', whole(64 * MEGABYTE, (big) => ({ big }))],

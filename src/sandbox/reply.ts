@@ -1,3 +1,4 @@
+import { damagedJson } from './damaged-json.js';
 import { withoutDirectives } from './directives.js';
 import { schemaInstance } from './schema-instance.js';
 import { bounded, countPromptTokens, splitPieces, splitTokens, wordTokens } from './tokens.js';
@@ -57,7 +58,7 @@ function decideText(request: SandboxRequest, index: number): Text {
   const { directives, responseFormat, stop } = request;
   if (directives.big !== undefined) return { text: ['x'.repeat(directives.big)] };
   if (responseFormat !== undefined && directives.finish !== 'refusal') {
-    return { text: splitPieces(formattedText(request)) };
+    return { text: splitPieces(damagedJson(formattedText(request), directives.badJson)) };
   }
   if (directives.tokens !== undefined) {
     const tokens = wordTokens(directives.tokens, index);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { formatUsd, parseUsd, type PicoUsd } from '../../src/core/money.js';
 import { auditOf } from '../support/books.js';
+import type { TestTenant } from '../support/paying-tenant.js';
 import { groupBy } from './group.js';
 
 export interface BookedEvent {
@@ -12,6 +13,16 @@ export interface BookedEvent {
   /** Sum of its cost lines. */
   readonly lines: PicoUsd;
   readonly charged: boolean;
+  /** What its provider asks of us. */
+  readonly providerCost: PicoUsd;
+}
+
+/** What a ledger transaction took of one account and gave to another. */
+export interface BookedTransaction {
+  readonly wallet: PicoUsd;
+  readonly revenue: PicoUsd;
+  readonly providerCost: PicoUsd;
+  readonly providerPayable: PicoUsd;
 }
 
 /** All that Postgres holds of one call. */
@@ -21,8 +32,7 @@ export interface BookedCall {
   readonly outcome: string;
   readonly status: number;
   readonly events: readonly BookedEvent[];
-  /** What each of its ledger transactions took from the wallet. */
-  readonly transactions: readonly PicoUsd[];
+  readonly transactions: readonly BookedTransaction[];
 }
 
 export interface Books {
@@ -31,26 +41,33 @@ export interface Books {
   readonly faults: readonly string[];
 }
 
-/** Reads what an organization was charged, and audits the books. */
-export async function readBooks(database: pg.Pool, organizationId: string): Promise<Books> {
+/** Reads what organizations were charged, and audits the books. */
+export async function readBooks(
+  database: pg.Pool,
+  organizations: readonly string[],
+): Promise<Books> {
   const [requests, events, transactions] = await Promise.all([
     database.query<Record<string, string>>(
-      'SELECT call_id, source, outcome, status::text FROM request_log WHERE organization_id = $1',
-      [organizationId],
+      'SELECT call_id, source, outcome, status::text FROM request_log WHERE organization_id = ANY ($1)',
+      [organizations],
     ),
     database.query<Record<string, string>>(
-      `SELECT call_id, revision::text, rank, charged::text, trim_scale(amount)::text AS amount,
+      `SELECT call_id, revision::text, rank, charged::text, trim_scale(amount)::text AS amount, trim_scale(provider_cost)::text AS provider_cost,
          coalesce(units->>'promptTokens', '0') AS prompt, coalesce(units->>'completionTokens', '0') AS completion,
          (SELECT trim_scale(coalesce(sum((line->>'amount')::numeric), 0))::text
           FROM jsonb_array_elements(cost_lines) AS line) AS lines
-       FROM usage_event WHERE organization_id = $1`,
-      [organizationId],
+       FROM usage_event WHERE organization_id = ANY ($1)`,
+      [organizations],
     ),
     database.query<Record<string, string>>(
-      `SELECT source AS call_id, trim_scale(-coalesce(sum(amount), 0))::text AS taken
-       FROM ledger_transaction t LEFT JOIN posting p ON p.transaction_id = t.id AND p.account = 'wallet:' || $1
-       WHERE organization_id = $1 AND kind = 'usage' GROUP BY t.id`,
-      [organizationId],
+      `SELECT source AS call_id,
+         trim_scale(coalesce(sum(amount) FILTER (WHERE account = 'wallet:' || organization_id), 0))::text AS wallet,
+         trim_scale(coalesce(sum(amount) FILTER (WHERE account = 'revenue'), 0))::text AS revenue,
+         trim_scale(coalesce(sum(amount) FILTER (WHERE account LIKE 'provider_cost:%'), 0))::text AS cost,
+         trim_scale(coalesce(sum(amount) FILTER (WHERE account LIKE 'provider_payable:%'), 0))::text AS payable
+       FROM ledger_transaction t LEFT JOIN posting p ON p.transaction_id = t.id
+       WHERE organization_id = ANY ($1) AND kind = 'usage' GROUP BY t.id`,
+      [organizations],
     ),
   ]);
   const eventsOf = groupBy(events.rows, (row) => row['call_id'] ?? '');
@@ -63,14 +80,15 @@ export async function readBooks(database: pg.Pool, organizationId: string): Prom
       outcome: row['outcome'] ?? '',
       status: Number(row['status']),
       events: (eventsOf.get(callId) ?? []).map(toEvent),
-      transactions: (transactionsOf.get(callId) ?? []).map((one) => parseUsd(one['taken'] ?? '')),
+      transactions: (transactionsOf.get(callId) ?? []).map(toTransaction),
     };
   });
   const logged = new Set(calls.map(({ callId }) => callId));
   const stray = [...eventsOf.keys(), ...transactionsOf.keys()].filter((id) => !logged.has(id));
   const faults = [
     ...stray.map((id) => `${id} is charged and not in the request log`),
-    ...(await walletFaults(database, organizationId, calls)),
+    ...(await walletFaults(database, organizations, calls)),
+    ...(await holdFaults(database, organizations)),
     ...(await auditFaults(database)),
   ];
   return { byLabel: groupBy(calls, ({ label }) => label), faults };
@@ -85,23 +103,52 @@ function toEvent(row: Record<string, string>): BookedEvent {
     amount: parseUsd(row['amount'] ?? ''),
     lines: parseUsd(row['lines'] ?? ''),
     charged: row['charged'] === 'true',
+    providerCost: parseUsd(row['provider_cost'] ?? ''),
   };
+}
+
+function toTransaction(row: Record<string, string>): BookedTransaction {
+  const [wallet, revenue, providerCost, providerPayable] = [
+    parseUsd(row['wallet'] ?? ''),
+    parseUsd(row['revenue'] ?? ''),
+    parseUsd(row['cost'] ?? ''),
+    parseUsd(row['payable'] ?? ''),
+  ];
+  return { wallet, revenue, providerCost, providerPayable };
 }
 
 async function walletFaults(
   database: pg.Pool,
-  organizationId: string,
+  organizations: readonly string[],
   calls: readonly BookedCall[],
 ): Promise<string[]> {
   const { rows } = await database.query<{ spent: string }>(
-    `SELECT trim_scale(spent)::text AS spent FROM quota WHERE scope_id = $1 AND kind = 'credit'`,
-    [organizationId],
+    `SELECT trim_scale(coalesce(sum(spent), 0))::text AS spent FROM quota
+     WHERE scope_id = ANY ($1) AND kind = 'credit'`,
+    [organizations],
   );
   const charges = calls.flatMap(({ events }) => events.filter(({ charged }) => charged));
   const used = charges.reduce((sum, { amount }) => sum + amount, 0n);
   const spent = parseUsd(rows[0]?.spent ?? '');
   if (spent === used) return [];
   return [`the wallet has spent ${formatUsd(spent)} USD, its calls cost ${formatUsd(used)} USD`];
+}
+
+/** Only estimates hold anything back when all processes have ended; they do so until they are reconciled. */
+async function holdFaults(database: pg.Pool, organizations: readonly string[]): Promise<string[]> {
+  const { rows } = await database.query<{ fault: string }>(
+    `SELECT format('%s of %s is leased by nobody', leased - held, id) AS fault
+     FROM quota, LATERAL (
+       SELECT coalesce(sum(amount), 0) AS held FROM pending_hold WHERE quota_id = quota.id) AS holds
+     WHERE organization_id = ANY ($1) AND leased <> held
+     UNION ALL
+     SELECT format('%s holds %s of %s and is no open estimate', call_id, amount, quota_id)
+     FROM pending_hold AS hold JOIN quota ON quota.id = quota_id
+     WHERE organization_id = ANY ($1) AND NOT EXISTS (SELECT FROM usage_event AS event
+       WHERE event.call_id = hold.call_id AND rank = 'estimate' AND reconciled_at IS NULL)`,
+    [organizations],
+  );
+  return rows.map(({ fault }) => fault);
 }
 
 async function auditFaults(database: pg.Pool): Promise<string[]> {
@@ -113,4 +160,16 @@ async function auditFaults(database: pg.Pool): Promise<string[]> {
     [rejects > 0, `${rejects} journal records were set aside`],
   ];
   return faults.flatMap(([holds, fault]) => (holds ? [fault] : []));
+}
+
+/** What an organization has left. */
+export async function creditLeft(
+  database: pg.Pool,
+  { organizationId }: TestTenant,
+): Promise<PicoUsd> {
+  const { rows } = await database.query<{ left: string }>(
+    `SELECT trim_scale(cap - spent)::text AS left FROM quota WHERE kind = 'credit' AND scope_id = $1`,
+    [organizationId],
+  );
+  return parseUsd(rows[0]?.left ?? '');
 }

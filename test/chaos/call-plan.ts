@@ -7,6 +7,8 @@ export interface CallPlan {
   readonly model: string;
   readonly stream: boolean;
   readonly tokens: number;
+  /** The most that is asked for, which is set aside before the call. */
+  readonly maxTokens: number;
   /** Tokens per second of a stream. */
   readonly rate: number;
   /** Until the provider begins to answer, ms. */
@@ -25,6 +27,7 @@ export interface Mix {
 
 const MODELS = ['sandbox-small', 'sandbox-large', 'gpt-4o'];
 const LONGEST_LATENCY_MS = 400;
+const MAX_TOKENS = 200;
 
 /** Gives the plan of call number `index` of a scenario; it depends on nothing else. */
 export function planCall(scenario: string, seed: number, index: number, mix: Mix): CallPlan {
@@ -37,6 +40,7 @@ export function planCall(scenario: string, seed: number, index: number, mix: Mix
     model: random.pick(MODELS),
     stream: random.chance(mix.streams),
     tokens,
+    maxTokens: MAX_TOKENS,
     rate: Math.max(1, Math.round(tokens / seconds)),
     latency: random.between(0, LONGEST_LATENCY_MS),
     cached: random.between(0, 12),
@@ -46,14 +50,14 @@ export function planCall(scenario: string, seed: number, index: number, mix: Mix
 
 /** The body of its request. */
 export function requestBody(plan: CallPlan): string {
-  const { label, tokens, rate, latency, cached, reasoning, stream, model } = plan;
+  const { label, tokens, rate, latency, cached, reasoning, stream, model, maxTokens } = plan;
   const reply = `id=${label} tokens=${tokens} latency=${latency} cached=${cached} reasoning=${reasoning}`;
   const pace = stream ? ` rate=${rate}` : '';
   const content = `[[${reply}${pace}]] Tell me what happens when everything goes wrong at once.`;
   return JSON.stringify({
     model,
     stream,
-    max_tokens: 200,
+    max_tokens: maxTokens,
     messages: [{ role: 'user', content }],
   });
 }

@@ -7,7 +7,7 @@ import type { ScenarioResult } from './result.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const leash = path.join(root, 'scripts/supervisor/end-with-parent.mjs');
-const LONGEST_RUN_MS = 240_000;
+const LONGEST_RUN_MS = 600_000;
 
 /** Runs the short forms to their end; gives the status and all that was printed. */
 function runShort(json: string): Promise<{ status: number | null; output: string }> {
@@ -58,6 +58,23 @@ describe('npm run chaos', () => {
     expect(calls).toBe(151);
     expect(facts['left']).toBeGreaterThan(75);
     expect(facts['providers told']).toBeGreaterThan(50);
+  });
+
+  it('spends 1 USD to its end and not beyond, however many ask for it at once', () => {
+    const { facts, calls } = passed('overspend');
+    expect(calls).toBeGreaterThanOrEqual(2_000);
+    expect(facts['complete']).toBeGreaterThan(200);
+    expect(facts['refused']).toBeGreaterThan(0);
+    for (const how of ['cold', 'warm']) {
+      expect(facts[`left ${how} µUSD`]).toBeGreaterThanOrEqual(0);
+      expect(facts[`left ${how} µUSD`]).toBeLessThan(10_000);
+    }
+  });
+
+  it('posts journals again, and the books stay as they are', () => {
+    const { cut, ends, kills } = passed('replay');
+    expect(kills).toBe(1);
+    expect(Math.min(ends, cut)).toBeGreaterThan(0);
   });
 
   it('stops and kills Postgres, and streams run on', () => {

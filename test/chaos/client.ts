@@ -3,7 +3,7 @@ import { requestBody, type CallPlan } from './call-plan.js';
 import { CallSight, type CallSeen, type Ending } from './call-sight.js';
 
 /** Longer than any call of a scenario may take, outages included. */
-const LONGEST_CALL_MS = 90_000;
+const LONGEST_CALL_MS = 300_000;
 
 export interface Caller {
   /** Address of an HTTP process, without a trailing slash. */

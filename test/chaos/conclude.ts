@@ -1,5 +1,6 @@
 import { readBooks } from './books.js';
 import type { CallSeen, Fate } from './call-sight.js';
+import type { TestTenant } from '../support/paying-tenant.js';
 import type { Fleet } from './fleet.js';
 import { groupBy } from './group.js';
 import type { Outcome } from './result.js';
@@ -19,11 +20,14 @@ export async function conclude(
   fleet: Fleet,
   seen: readonly CallSeen[],
   prefix: string,
+  tenants: readonly TestTenant[] = [fleet.tenant],
 ): Promise<Conclusion> {
   const unposted = await fleet.settle();
-  const [tally, books] = await Promise.all([
+  const organizations = tenants.map(({ organizationId }) => organizationId);
+  const [tally, books, audit] = await Promise.all([
     stage.tally(prefix),
-    readBooks(stage.database, fleet.tenant.organizationId),
+    readBooks(stage.database, organizations),
+    stage.audit(),
   ]);
   const evidence = seen.map((call) => ({
     seen: call,
@@ -43,6 +47,7 @@ export async function conclude(
     wrong: charged(findings, 'wrong'),
     problems: [
       ...books.faults,
+      ...(audit === '' ? [] : [audit]),
       ...fleet.crashes,
       ...unposted.map((name) => `journal ${name} was not posted`),
       ...strangers.map((label) => `a call is booked that nobody made: ${label}`),

@@ -7,23 +7,23 @@ import type { Caller } from './client.js';
 import { KeptProgram } from './kept-program.js';
 import type { Random } from './random.js';
 
-const MAINS = 2;
-const REACH_LIMIT_MS = 60_000;
-const SETTLE_LIMIT_MS = 60_000;
+const REACH_LIMIT_MS = 180_000;
+const SETTLE_LIMIT_MS = 120_000;
 const LOOK_EVERY_MS = 25;
 
-/** Two HTTP processes and a worker on one data directory; whichever ends is started again. */
+/** HTTP processes and a worker on one data directory; whichever ends is started again. */
 export class Fleet {
   readonly mains: readonly KeptProgram[];
-  readonly worker: KeptProgram;
+  worker: KeptProgram;
   private readonly events = new EventEmitter().setMaxListeners(0);
 
   constructor(
     readonly tenant: TestTenant,
     private readonly environment: Readonly<Record<string, string>>,
+    mains: number,
   ) {
     this.mains = Array.from(
-      { length: MAINS },
+      { length: mains },
       () => new KeptProgram('dist/main.js', this.environment),
     );
     this.worker = new KeptProgram('dist/worker.js', this.environment);
@@ -49,12 +49,12 @@ export class Fleet {
     await Promise.all(this.programs.map((program) => program.ready()));
   }
 
-  /** One of the HTTP processes that serve; waits until there is one. */
-  async caller(random: Random): Promise<Caller> {
+  /** One of the HTTP processes that serve, for a key of this tenant; waits until there is one. */
+  async caller(random: Random, { apiKey } = this.tenant): Promise<Caller> {
     const signal = AbortSignal.timeout(REACH_LIMIT_MS);
     for (;;) {
       const urls = this.mains.flatMap(({ url }) => url ?? []);
-      if (urls.length > 0) return { url: random.pick(urls), apiKey: this.tenant.apiKey };
+      if (urls.length > 0) return { url: random.pick(urls), apiKey };
       await once(this.events, 'ready', { signal });
     }
   }
@@ -62,11 +62,27 @@ export class Fleet {
   /**
    * Ends the HTTP processes in good order and waits until all that they wrote is posted: a journal whose writer is
    * gone is removed when nothing of it is left to post. Then the worker ends as well.
-   * @returns the journals that were not posted in a minute
+   * @returns the journals that were not posted in two minutes
    */
   async settle(): Promise<readonly string[]> {
     await this.worker.ready();
-    await Promise.all(this.mains.map((main) => main.stop()));
+    await this.stopMains();
+    return this.drain();
+  }
+
+  stopMains(): Promise<unknown> {
+    return Promise.all(this.mains.map((main) => main.stop()));
+  }
+
+  /** A worker in place of one that was stopped. */
+  async restartWorker(): Promise<void> {
+    this.worker = new KeptProgram('dist/worker.js', this.environment);
+    this.worker.begin();
+    await this.worker.ready();
+  }
+
+  /** Waits until all that was written is posted, then ends the worker. @returns the journals left after two minutes */
+  async drain(): Promise<readonly string[]> {
     const deadline = performance.now() + SETTLE_LIMIT_MS;
     while (this.journals().length > 0 && performance.now() < deadline) await sleep(LOOK_EVERY_MS);
     const left = this.journals();
@@ -78,9 +94,14 @@ export class Fleet {
     await Promise.all(this.programs.map((program) => program.stop()));
   }
 
+  /** Where the journals are. */
+  get journalRoot(): string {
+    return path.join(this.environment['DATA_DIR'] ?? '', 'journal');
+  }
+
   /** Folders of journals that the poster is not done with. */
   private journals(): string[] {
-    const root = path.join(this.environment['DATA_DIR'] ?? '', 'journal');
+    const root = this.journalRoot;
     if (!existsSync(root)) return [];
     return readdirSync(root).filter((name) => !name.startsWith('.') && !name.endsWith('.sock'));
   }

@@ -2,7 +2,7 @@ import { once, EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Program } from '../support/program.js';
 
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 180_000;
 const PAUSE_AFTER_CRASH_MS = 500;
 
 /** A program of the gateway that is started again whenever it ends. */
@@ -41,7 +41,7 @@ export class KeptProgram {
     return this.program?.output ?? '';
   }
 
-  /** Resolves when it serves. @throws Error if it does not within a minute */
+  /** Resolves when it serves. @throws Error if it does not within three minutes */
   async ready(): Promise<void> {
     const signal = AbortSignal.timeout(READY_LIMIT_MS);
     while (!this.message) {
@@ -64,6 +64,16 @@ export class KeptProgram {
     this.kills++;
     await program.kill();
     return true;
+  }
+
+  /** Stops it where it is. It may end by itself when it goes on, as one does whose lease was taken back. */
+  freeze(): void {
+    this.expected = true;
+    this.program?.signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.program?.signal('SIGCONT');
   }
 
   /** Ends it in good order and for good. */

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { planCall, type CallPlan, type Mix } from './call-plan.js';
 import type { CallSeen } from './call-sight.js';
@@ -27,6 +28,7 @@ export class Load {
   readonly seen: CallSeen[] = [];
   readonly running = new Set<string>();
   private begun = 0;
+  private readonly events = new EventEmitter();
   private ending = false;
   private readonly clients: Promise<void>[];
 
@@ -35,6 +37,11 @@ export class Load {
     private readonly options: LoadOptions,
   ) {
     this.clients = Array.from({ length: options.clients }, () => this.client());
+  }
+
+  /** Resolves when the next call is over. */
+  async next(): Promise<void> {
+    await once(this.events, 'seen');
   }
 
   /** Begins no further call, and gives what was seen of all when the last is over. */
@@ -67,6 +74,7 @@ export class Load {
     const seen = await this.reach(plan, random, leaving);
     this.running.delete(plan.label);
     this.seen.push(seen);
+    this.events.emit('seen');
     return seen;
   }
 

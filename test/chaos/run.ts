@@ -5,13 +5,27 @@ import { database } from './scenarios/database.js';
 import { disk } from './scenarios/disk.js';
 import { kill } from './scenarios/kill.js';
 import { leave } from './scenarios/leave.js';
+import { overspend } from './scenarios/overspend.js';
+import { pause } from './scenarios/pause.js';
+import { rate } from './scenarios/rate.js';
+import { replay } from './scenarios/replay.js';
 import { soak } from './scenarios/soak.js';
 import { Stage, type Foundation } from './stage.js';
 
 type Scenario = (stage: Stage, order: Order) => Promise<Outcome>;
 
 /** By name, in the order in which they run. */
-const SCENARIOS = { kill, leave, database, disk, soak } as const satisfies Record<string, Scenario>;
+const SCENARIOS = {
+  kill,
+  leave,
+  overspend,
+  replay,
+  rate,
+  pause,
+  database,
+  disk,
+  soak,
+} as const satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof SCENARIOS;
 /** Runs only when it is named. */

@@ -4,13 +4,20 @@ import pg from 'pg';
 import type { TallyEntry } from '../../src/sandbox/tally.js';
 import { eventually } from '../support/eventually.js';
 import { Program } from '../support/program.js';
-import { createTenant } from '../support/paying-tenant.js';
+import { createTenant, limitTenant, type TestTenant } from '../support/paying-tenant.js';
 import { ChaosPostgres, type StartPostgres } from './chaos-postgres.js';
 import { Fleet } from './fleet.js';
 import { groupBy } from './group.js';
 
 /** More than a scenario could spend, USD: what a wallet refuses is tested elsewhere. */
 const PLENTY = '1000000';
+
+export interface FleetOptions {
+  /** Default: one of its own. */
+  readonly dataDirectory?: string;
+  /** HTTP processes. */
+  readonly mains?: number;
+}
 
 /** What the scripts of the project provide. */
 export interface Foundation {
@@ -55,12 +62,29 @@ export class Stage {
   }
 
   /** An organization of its own, and gateway processes that serve it from a data directory of their own. */
-  async startFleet(name: string, dataDirectory = this.directory(name)): Promise<Fleet> {
-    const tenant = await createTenant(this.database, { credit: PLENTY });
-    const fleet = new Fleet(tenant, { ...this.environment(), DATA_DIR: dataDirectory });
+  async startFleet(
+    name: string,
+    { dataDirectory = this.directory(name), mains = 2 }: FleetOptions = {},
+  ): Promise<Fleet> {
+    const tenant = await this.createTenant(PLENTY);
+    await limitTenant(this.database, tenant, PLENTY);
+    const environment = { ...this.environment(), DATA_DIR: dataDirectory };
+    const fleet = new Fleet(tenant, environment, mains);
     this.fleets.push(fleet);
     await fleet.begin();
     return fleet;
+  }
+
+  /** A further organization. @param credit decimal USD */
+  createTenant(credit: string): Promise<TestTenant> {
+    return createTenant(this.database, { credit });
+  }
+
+  /** Runs the audit over all books. @returns what it found, as it prints it; empty where all holds */
+  async audit(): Promise<string> {
+    const environment = { ...this.environment(), DATA_DIR: this.directory('audit') };
+    const program = new Program('dist/audit.js', environment);
+    return (await program.ended) === 0 ? '' : program.output;
   }
 
   /** What the sandbox knows of the calls whose labels begin like this. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TallyEntry } from '../../src/sandbox/tally.js';
-import type { BookedCall, BookedEvent } from './books.js';
+import type { BookedCall, BookedEvent, BookedTransaction } from './books.js';
 import type { CallSeen } from './call-sight.js';
 import { judge } from './verdict.js';
 
@@ -25,14 +25,21 @@ const event: BookedEvent = {
   amount: 140n,
   lines: 140n,
   charged: true,
+  providerCost: 140n,
 };
+const taking = (amount: bigint): BookedTransaction => ({
+  wallet: -amount,
+  revenue: amount,
+  providerCost: amount,
+  providerPayable: -amount,
+});
 const call: BookedCall = {
   callId: 'tx_osm_1',
   label: 'kill-1-000001',
   outcome: 'completed',
   status: 200,
   events: [event],
-  transactions: [140n],
+  transactions: [taking(140n)],
 };
 const counted: TallyEntry = {
   id: 'kill-1-000001',
@@ -51,8 +58,17 @@ const counted: TallyEntry = {
 const estimate: BookedCall = {
   ...call,
   outcome: 'interrupted',
-  events: [{ ...event, rank: 'estimate', completionTokens: 10, amount: 60n, lines: 60n }],
-  transactions: [60n],
+  events: [
+    {
+      ...event,
+      rank: 'estimate',
+      completionTokens: 10,
+      amount: 60n,
+      lines: 60n,
+      providerCost: 60n,
+    },
+  ],
+  transactions: [taking(60n)],
 };
 
 function charge(
@@ -86,22 +102,30 @@ describe('judge', () => {
   it.each<[string, readonly BookedCall[]]>([
     ['rows', [call, { ...call, callId: 'tx_osm_2' }]],
     ['usage events', [{ ...call, events: [event, event] }]],
-    ['transactions', [{ ...call, transactions: [140n, 140n] }]],
+    ['transactions', [{ ...call, transactions: [taking(140n), taking(140n)] }]],
   ])('calls double what has two %s', (_what, booked) => {
     expect(charge({}, booked)).toBe('double');
     expect(charge({ fate: 'cut' }, booked)).toBe('double');
   });
 
   it.each<[string, Partial<BookedEvent>]>([
-    ['amount', { amount: 139n, lines: 139n }],
+    ['amount', { amount: 139n, lines: 139n, providerCost: 139n }],
     ['cost lines', { lines: 139n }],
     ['input', { promptTokens: 19 }],
     ['output', { completionTokens: 31 }],
     ['rank', { rank: 'estimate' }],
   ])('calls wrong what was seen whole with another %s', (_what, fields) => {
     const other = { ...event, ...fields };
-    const booked = { ...call, events: [other], transactions: [other.amount] };
+    const booked = { ...call, events: [other], transactions: [taking(other.amount)] };
     expect(charge({}, [booked])).toBe('wrong');
+  });
+
+  it.each<[string, Partial<BookedTransaction>]>([
+    ['the wallet', { wallet: -139n, revenue: 139n }],
+    ['the provider', { providerCost: 139n, providerPayable: -139n }],
+    ['one account only', { providerPayable: -139n }],
+  ])('calls wrong what is booked with another amount for %s', (_what, fields) => {
+    expect(charge({}, [{ ...call, transactions: [{ ...taking(140n), ...fields }] }])).toBe('wrong');
   });
 
   it('calls wrong what the provider counted otherwise', () => {
@@ -110,7 +134,7 @@ describe('judge', () => {
   });
 
   it('calls wrong a cut call that is final, or complete where its provider was not', () => {
-    const final = { ...estimate, events: [event], transactions: [140n] };
+    const final = { ...estimate, events: [event], transactions: [taking(140n)] };
     expect(charge({ fate: 'cut' }, [final])).toBe('wrong');
     expect(charge({ fate: 'cut' }, [call], [{ ...counted, finished: false }])).toBe('wrong');
   });

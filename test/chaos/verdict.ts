@@ -1,5 +1,5 @@
 import type { TallyEntry } from '../../src/sandbox/tally.js';
-import type { BookedCall } from './books.js';
+import type { BookedCall, BookedEvent, BookedTransaction } from './books.js';
 import type { CallSeen } from './call-sight.js';
 
 /** What the three witnesses say of one call. */
@@ -49,11 +49,28 @@ function accuseBooked(evidence: Evidence, call: BookedCall): Accusation | undefi
   const [event] = call.events;
   if (event?.revision !== 1) return ['lost', 'it has no usage event'];
   if (event.lines !== event.amount) return ['wrong', 'its cost lines do not sum to its amount'];
-  const taken = call.transactions.reduce((sum, amount) => sum + amount, 0n);
-  if (taken !== (event.charged ? event.amount : 0n))
-    return ['wrong', 'its ledger transaction is not its amount'];
+  const unbooked = ledgerFault(event, call.transactions[0] ?? NOTHING);
+  if (unbooked !== undefined) return ['wrong', unbooked];
   const reason = RULES[evidence.seen.fate](evidence, call);
   return reason === undefined ? undefined : ['wrong', reason];
+}
+
+const NOTHING: BookedTransaction = {
+  wallet: 0n,
+  revenue: 0n,
+  providerCost: 0n,
+  providerPayable: 0n,
+};
+
+/** The tenant pays its charge, and our debt to the provider is what the provider asks, both to the last digit. */
+function ledgerFault(event: BookedEvent, booked: BookedTransaction): string | undefined {
+  const { wallet, revenue, providerCost, providerPayable } = booked;
+  const charge = event.charged ? event.amount : 0n;
+  if (wallet !== -charge || revenue !== charge) return 'its ledger transaction is not its amount';
+  if (providerCost !== event.providerCost || providerPayable !== -event.providerCost)
+    return 'what its provider is owed is not what the provider asks';
+  // The sandbox is at list price, and the tenants of these scenarios have neither plan nor credentials of their own.
+  return event.providerCost === event.amount ? undefined : 'its provider asks another amount';
 }
 
 /** What is wrong with the row of a call, by what became of it for its client. */

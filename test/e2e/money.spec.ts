@@ -56,7 +56,7 @@ describe('money', () => {
     ['in one piece', {}],
     ['as a stream', { stream: true }],
   ])('of an answer %s', (_name, fields) => {
-    it('is in usage event, cost lines, request log and a ledger transaction of two postings', async () => {
+    it('is in usage event, cost lines, request log and a ledger transaction of charge and cost', async () => {
       const { id, total } = await call('[[tokens=17 cached=3]] What does this cost?', fields);
       const { events, postings, requests } = await posted(id);
       expect(requests).toBe(1);
@@ -67,6 +67,8 @@ describe('money', () => {
       expect(postings).toEqual([
         { account: expect.stringMatching(/^wallet:org_/), amount: -total },
         { account: 'revenue', amount: total },
+        { account: 'provider_cost:sandbox', amount: total },
+        { account: 'provider_payable:sandbox', amount: -total },
       ]);
     });
   });
@@ -155,7 +157,7 @@ describe('money', () => {
       expect(requests).toBe(1);
       expect(events).toMatchObject([{ revision: 1, rank: 'estimate' }]);
       expect(events[0]?.amount).toBeGreaterThan(0n);
-      expect(postings).toHaveLength(2);
+      expect(postings).toHaveLength(4);
       await gateway.startMain();
       const row = await requestRow(gateway, callId);
       expect(row).toMatchObject({ outcome: 'interrupted', cost_basis: 'estimated' });
@@ -200,7 +202,7 @@ describe('money', () => {
       expect(books.map(({ events }) => events.map(({ amount }) => amount))).toEqual(
         calls.map(({ total }) => [total]),
       );
-      expect(books.map(({ postings }) => postings.length)).toEqual(calls.map(() => 2));
+      expect(books.map(({ postings }) => postings.length)).toEqual(calls.map(() => 4));
     });
 
     it('with books that are sound', async () => {

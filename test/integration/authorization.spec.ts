@@ -161,7 +161,7 @@ describe('a refusal', () => {
     const now = new Date();
     const midnight = new Date(now);
     midnight.setUTCHours(24, 0, 0, 0);
-    const error = await authorize('0.75').catch((thrown: Error) => thrown);
+    const error = await authorize('0.75').catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ status: 402, code: 'budget_exceeded', shouldRetry: false });
     const [, text = '', resets = ''] =
       /^(.*) It resets at (.*)\.$/.exec((error as Error).message) ?? [];

@@ -9,6 +9,7 @@ import {
   jest,
 } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import type pg from 'pg';
 import { GatewayError } from '../../src/core/errors.js';
 import type { QuotaKind } from '../../src/billing/quota/quota.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -202,9 +203,11 @@ describe('limits', () => {
   it('that are read while they change are read again', async () => {
     await call();
     const { pool } = gateway.database;
-    const query = pool.query.bind(pool);
+    const query = pool.query.bind(pool) as (statement: pg.QueryConfig) => Promise<unknown>;
     // The change is told while the rows from before it are on their way.
-    const spy = jest.spyOn(pool, 'query').mockImplementationOnce((async (statement: never) => {
+    const spy = jest.spyOn(pool, 'query').mockImplementationOnce((async (
+      statement: pg.QueryConfig,
+    ) => {
       const answer = await query(statement);
       await makeQuota(rows, name, { kind: 'requests_per_minute', cap: '0' });
       await gateway.heard();

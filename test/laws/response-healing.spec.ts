@@ -90,26 +90,40 @@ describe('response healing', () => {
         .map(({ delta }) => delta.content)
         .join(''),
     );
-    expect(sent).toEqual(['', '{"a": "on', 'e', '', '", "b": 1, "c": "x"}']);
+    expect(sent).toEqual(['', '{"a": "on', 'e"', '', ', "b": 1, "c": "x"}']);
   });
 
   it('gives back an equal value for at least 95 of 100 texts, whatever the damage', () => {
     const heals = healing('json_object');
     const table = Object.entries(DAMAGES).map(([way, damage]) => {
-      const tried = fc.sample(fc.tuple(answer, fc.nat(), cuts), { numRuns: PER_WAY, seed: SEED });
-      let whole = 0;
-      let stream = 0;
-      for (const [text, seed, places] of tried) {
-        const damaged = damage(text, seed);
-        if (isEqual(heals(damaged, 'stop').text, text)) whole++;
-        if (isEqual(streamed(cutAt(damaged, places), heals), text)) stream++;
-      }
-      return { way, whole: (100 * whole) / PER_WAY, streamed: (100 * stream) / PER_WAY };
+      const tried = fc
+        .sample(fc.tuple(answer, fc.nat(), cuts), { numRuns: 3 * PER_WAY, seed: SEED })
+        .map(([text, seed, places]) => ({ text, places, damaged: damage(text, seed) }))
+        .filter(({ text, damaged }) => damaged !== text)
+        .slice(0, PER_WAY);
+      const share = (outcomes: readonly boolean[]): number =>
+        Math.round((1_000 * outcomes.filter(Boolean).length) / tried.length) / 10;
+      return {
+        way,
+        texts: tried.length,
+        whole: share(tried.map(({ text, damaged }) => isEqual(heals(damaged, 'stop').text, text))),
+        streamed: share(
+          tried.map(({ text, damaged, places }) =>
+            isEqual(streamed(cutAt(damaged, places), heals), text),
+          ),
+        ),
+      };
     });
     process.stdout.write(
-      table.map((row) => `${row.way.padEnd(28)} ${row.whole} % ${row.streamed} %\n`).join(''),
+      table
+        .map(
+          (row) =>
+            `${row.way.padEnd(28)} ${row.texts} texts: ${row.whole} %, streamed ${row.streamed} %\n`,
+        )
+        .join(''),
     );
-    expect(table.filter((row) => row.whole < 95 || row.streamed < 95)).toEqual([]);
+    expect(table.filter((row) => !(row.whole >= 95 && row.streamed >= 95))).toEqual([]);
+    expect(Math.min(...table.map(({ texts }) => texts))).toBeGreaterThan(PER_WAY / 10);
   });
 });
 

@@ -1,4 +1,7 @@
-import { LedgerAuditService, type AuditScope } from '../../src/billing/audit/ledger-audit.service.js';
+import {
+  LedgerAuditService,
+  type AuditScope,
+} from '../../src/billing/audit/ledger-audit.service.js';
 import { RecomputeService } from '../../src/billing/audit/recompute.service.js';
 import type { CallIdentity, Charge } from '../../src/billing/journal/journal-record.js';
 import type { UseEntry } from '../../src/billing/quota/quota.js';

@@ -42,7 +42,7 @@ export class LeaseProcess {
     this.notifications = new NotificationService(environment);
     this.client = new LeaseClient(environment);
     const journal = { processId: this.id, machine: 'm1/b1' } as JournalWriter;
-    const end = { request: () => void this.ends++ } as ProcessEndService;
+    const end = { request: () => this.ends++ } as unknown as ProcessEndService;
     this.leases = new LeaseService(this.client, this.book, journal, this.notifications, end);
     this.directory = new QuotaDirectoryService(this.database, this.notifications, this.book);
     this.authorization = new AuthorizationService(this.directory, this.leases);

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const leash = path.join(root, 'scripts/supervisor/end-with-parent.mjs');
-const startLimit = 30_000;
+const startLimit = 90_000;
 const stopLimit = 10_000;
 
 /** How a program ended: its exit status, or the signal that ended it. */
@@ -49,7 +49,7 @@ export class Program {
   /**
    * The message by which it says that it serves.
    *
-   * @throws Error with its output when it ends before, or says nothing for half a minute
+   * @throws Error with its output when it ends before, or says nothing for a minute and a half
    */
   async ready(): Promise<Record<string, unknown>> {
     let timer: NodeJS.Timeout | undefined;

@@ -5,7 +5,7 @@ import type { AdminClient } from '../support/admin-caller.js';
 import { all } from './stage/all.js';
 import { samplesOf } from './samples/index.js';
 import { footprintsOf } from './stage/footprint.js';
-import { withValueAt } from './stage/gaps.js';
+import { valueAt, withValueAt } from './stage/gaps.js';
 import { requestOf, send } from './stage/request.js';
 import type { Sample } from './stage/sample.js';
 import { startStage, type SweepStage } from './stage/stage.js';
@@ -73,14 +73,16 @@ function tasksOf(route: Route, client: AdminClient): (() => Promise<readonly str
   const samples = samplesOf(route.name, things);
   return [...levelsOf(route)].flatMap(([above, known]) => {
     const parent = above.slice(0, -1);
-    const holds = ({ body }: Sample): boolean => above === '' || body?.[parent] !== undefined;
+    const holds = ({ body }: Sample): boolean =>
+      above === '' || valueAt(body, parent) !== undefined;
     const sample = samples.find(holds) ?? samples[0];
     const request = requestOf(route, sample, things);
     const unknown = names.filter((name) => !known.has(name)).map((name) => `${above}${name}`);
     return unknown.map((field) => async () => {
       const body = withValueAt(sample.body ?? {}, field, things.ids['organization_id']);
       const { verdict, param } = await send(client, { ...request, body });
-      if (verdict === '400 invalid_parameter' && param === field) return [];
+      const named = param?.replaceAll(/\[(\d+)\]/g, '.$1');
+      if (verdict === '400 invalid_parameter' && named === field) return [];
       return [`${route.name} ${field}: ${verdict}, naming ${String(param)}`];
     });
   });

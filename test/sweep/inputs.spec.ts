@@ -42,11 +42,9 @@ const clientFor = ({ access }: Route): AdminClient =>
 
 /** Whether an answer says that a field is wrong, or something at it. */
 function names({ verdict, param }: SweepAnswer, field: string): boolean {
+  const path = param?.replaceAll(/\[(\d+)\]/g, '.$1') ?? '';
   return (
-    verdict === '400 invalid_parameter' &&
-    (param === field ||
-      (param?.startsWith(`${field}.`) ?? false) ||
-      (param?.startsWith(`${field}[`) ?? false))
+    verdict === '400 invalid_parameter' && (param === field || `${path}.`.startsWith(`${field}.`))
   );
 }
 

@@ -34,7 +34,7 @@ export class ChoiceStream {
     const held = this.text.length - this.sent;
     const free = finish === null ? this.prefix.safe - this.sent : 0;
     if (finish !== null) return this.finished(choice, finish, piece.length === held);
-    if (free === held) {
+    if (free === held && piece.length === held) {
       this.sent = this.text.length;
       return [choice];
     }

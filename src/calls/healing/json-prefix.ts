@@ -69,7 +69,8 @@ export class JsonPrefix {
     const { expected } = this;
     if (expected === 'string') return !this.isKey && this.escape === '';
     if (expected === 'token') return isToken(this.token);
-    return expected === 'after' || expected === 'value-or-close' || expected === 'key-or-close';
+    // A bracket alone is no answer.
+    return expected === 'after' || (expected.endsWith('-or-close') && this.stack.length > 1);
   }
 
   private closersOf(depth: number): string {

@@ -67,7 +67,7 @@ function compiled(schema: unknown): Validator | undefined {
   const isOlder = typeof dialect === 'string' && dialect.includes('/draft-0');
   try {
     const validate = (isOlder ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS)).compile(rest);
-    return (value) => validate(value) === true;
+    return (value) => validate(value);
   } catch {
     return undefined;
   }

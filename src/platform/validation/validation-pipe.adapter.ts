@@ -1,6 +1,5 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { GatewayError } from '../../core/errors.js';
-import { isObject } from '../../core/json-object.js';
 
 /** Checks the bodies and queries of the admin API against their classes; unknown fields are refused. */
 export function createValidationPipe(): ValidationPipe {
@@ -20,24 +19,30 @@ class KnownFieldsPipe extends ValidationPipe {
   }
 }
 
-function refuseInherited(value: unknown, prefix: string): void {
-  if (!isObject(value)) return;
+function refuseInherited(value: unknown, path: string): void {
+  if (typeof value !== 'object' || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
-    const param = `${prefix}${name}`;
+    const param = pathOf(path, name);
     if (name in Object.prototype)
       throw new GatewayError('invalid_parameter', {
         param,
         message: `property ${name} should not exist.`,
       });
-    refuseInherited(inner, `${param}.`);
+    refuseInherited(inner, param);
   }
 }
 
 function toInvalidParameter(errors: readonly ValidationError[], prefix: string): GatewayError {
   const [error] = errors;
   if (!error) return new GatewayError('invalid_parameter');
-  const param = prefix === '' ? error.property : `${prefix}.${error.property}`;
+  const param = pathOf(prefix, error.property);
   const [rule] = Object.values(error.constraints ?? {});
   if (rule === undefined) return toInvalidParameter(error.children ?? [], param);
   return new GatewayError('invalid_parameter', { param, message: `${rule}.` });
+}
+
+/** As all errors name fields: `lines[0].day`. */
+function pathOf(prefix: string, name: string): string {
+  if (prefix === '') return name;
+  return /^\d+$/.test(name) ? `${prefix}[${name}]` : `${prefix}.${name}`;
 }

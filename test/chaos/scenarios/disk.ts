@@ -24,7 +24,7 @@ export async function disk(stage: Stage, order: Order): Promise<Outcome> {
 }
 
 async function fillUp(stage: Stage, { seed, short }: Order, small: SmallDisk): Promise<Outcome> {
-  const fleet = await stage.startFleet('disk', small.directory);
+  const fleet = await stage.startFleet('disk', { dataDirectory: small.directory });
   const load = new Load(fleet, {
     scenario: 'disk',
     seed,

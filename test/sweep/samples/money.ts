@@ -5,8 +5,13 @@ const WALLET = `${ORGANIZATION}/wallet`;
 const PLACES = ['project_id', 'member_id', 'key_id'] as const;
 const SCOPES = { project_id: 'project', member_id: 'member', key_id: 'api_key' } as const;
 
+/** A time zone goes with days only. */
+const DAYS = { group_by: 'day', time_zone: 'Europe/Berlin' };
+
 /** Wallets, what moves them, budgets and limits. */
 export const MONEY_SAMPLES: Samples = {
+  'GET /admin/v1/reports/usage': () => [{ query: DAYS }],
+  [`GET ${ORGANIZATION}/reports/usage`]: () => [{ query: DAYS }],
   [`PATCH ${WALLET}`]: () => [{ body: { credit_limit: '5' } }],
   [`POST ${WALLET}/top-ups`]: ({ mark }) => [
     { body: { amount: '5', external_id: `payment-${mark}`, note: 'Invoice' } },
@@ -59,6 +64,15 @@ export const MONEY_SAMPLES: Samples = {
         amount: 100,
       },
     },
+  ],
+  'POST /admin/v1/reconciliations': () => [
+    {
+      body: {
+        provider_id: 'openai',
+        lines: [{ day: '2026-01-01', model: 'gpt-4o', amount: '0.1' }],
+      },
+    },
+    { body: { provider_id: 'openai', csv: 'day,model,amount\n2026-01-02,gpt-4o,0.1\n' } },
   ],
   [`PATCH ${ORGANIZATION}/limits/:limit_id`]: () => [{ body: { amount: 50 } }],
 };

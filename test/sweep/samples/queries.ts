@@ -6,6 +6,8 @@ const VALUES: Readonly<Record<string, string>> = {
   limit: '2',
   since: '2026-01-01T00:00:00Z',
   until: '2099-01-01T00:00:00Z',
+  from: '2026-01-01',
+  to: '2026-01-31',
   action: 'api_key.create',
   model: 'gpt-4o',
   provider: 'openai',
@@ -17,6 +19,8 @@ const VALUES: Readonly<Record<string, string>> = {
   max_cost: '1.5',
   source: 'example.com',
   session_id: 'session-1',
+  group_by: 'day',
+  time_zone: 'Europe/Berlin',
 };
 
 /** Under which name a thing stands in a query where that is not its own. */

@@ -41,6 +41,7 @@ export function foreignRequests(
   const { params, query, body } = request;
   const names = Object.keys(params).filter(
     (name) =>
+      swap(params[name] ?? '') !== undefined &&
       !(keepsOrganization && name === 'organization_id' && Object.keys(params).length === 1),
   );
   const inPath = names.map((name) => ({

@@ -1,5 +1,6 @@
 import { NOT_SAMPLED, queryValue } from '../samples/queries.js';
 import { SAMPLED, samplesOf } from '../samples/index.js';
+import { PARAMETERS } from './request.js';
 import type { Sample } from './sample.js';
 import type { Field, Route } from './surface.js';
 import type { Things } from './things.js';
@@ -20,8 +21,11 @@ function gapsOfRoute(route: Route, things: Things): string[] {
   const { name, params } = route;
   if (!route.path.startsWith('/admin/')) return [];
   const lost = params
-    .filter((param) => things.ids[param] === undefined)
-    .map((param) => `${name}: make a thing for :${param} in test/sweep/stage/things.ts`);
+    .filter((param) => things.ids[param] === undefined && PARAMETERS[param] === undefined)
+    .map(
+      (param) =>
+        `${name}: make a thing for :${param} in test/sweep/stage/things.ts (or, if it is no id, say a value in request.ts)`,
+    );
   const samples = samplesOf(name, things);
   const fields = route.fields.flatMap((field) => {
     const values = valuesOf(field, samples, things);
@@ -55,17 +59,21 @@ export function valuesOf(field: Field, samples: readonly Sample[], things: Thing
     .filter((value) => value !== undefined);
 }
 
-/** What stands at a path such as `subject.models`. */
+/** What stands at a path such as `subject.models` or `lines.0.day`. */
 export function valueAt(body: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body);
+  return path.split('.').reduce<unknown>((value, name) => partsOf(value)[name], body);
 }
 
 /** The body with another value at a path; undefined takes the field away. */
-export function withValueAt(body: object, path: string, value: unknown): Record<string, unknown> {
+export function withValueAt(body: object, path: string, value: unknown): object {
   const [name = '', ...below] = path.split('.');
-  const inner = (body as Record<string, unknown>)[name];
-  const next = below.length === 0 ? value : withValueAt(inner ?? {}, below.join('.'), value);
+  const inner = partsOf(body)[name];
+  const next =
+    below.length === 0 ? value : withValueAt(Object(inner ?? {}) as object, below.join('.'), value);
+  if (Array.isArray(body)) return body.with(Number(name), next);
   return { ...body, [name]: next };
+}
+
+function partsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return (value ?? {}) as Readonly<Record<string, unknown>>;
 }

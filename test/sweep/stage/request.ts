@@ -11,15 +11,18 @@ export interface SweepRequest {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>> | undefined;
+  readonly body: object | undefined;
 }
+
+/** Right values of path parameters that are no ids. */
+export const PARAMETERS: Readonly<Record<string, string>> = { month: '2026-01' };
 
 const OF_TENANT = '/admin/v1/organizations/:organization_id';
 
 /** What a sample asks of a route about these things. */
 export function requestOf(route: Route, sample: Sample, things: Things): SweepRequest {
   const isOfTenant = route.path.startsWith(OF_TENANT);
-  const ids = isOfTenant ? things.ids : { ...things.ids, ...things.platformIds };
+  const ids = { ...PARAMETERS, ...things.ids, ...(isOfTenant ? {} : things.platformIds) };
   const params = Object.fromEntries(route.params.map((name) => [name, ids[name] ?? 'unknown']));
   const required = route.fields
     .filter(({ place, isRequired }) => place === 'query' && isRequired)

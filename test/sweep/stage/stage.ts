@@ -2,6 +2,7 @@ import { AppModule } from '../../../src/app.module.js';
 import { SecretBoxService } from '../../../src/platform/secrets/secret-box.service.js';
 import { startAdminApi, type AdminApi } from '../../support/admin.js';
 import { startKeyProvider } from '../../support/key-provider.js';
+import { insertModel } from '../../support/offer-rows.js';
 import { surfaceOf, type Route } from './surface.js';
 import type { Stage } from './things.js';
 
@@ -20,6 +21,7 @@ export async function startStage(options: { rowSecurity?: boolean } = {}): Promi
   provider.keys.set(SECRET, 'good');
   const environment = { ALLOW_PRIVATE_UPSTREAMS: 'true' };
   const api = await startAdminApi({ modules: [AppModule], environment, ...options });
+  await insertModel(api.rows, 'gpt-4o', ['openai']);
   return {
     api,
     rows: api.rows,

@@ -95,12 +95,11 @@ function fieldsOfDto(dto: Dto, place: Field['place'], above: string): Field[] {
     const path = `${above}${name}`;
     const isRequired = !rules.some(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION);
     const field: Field = { place, path, isRequired, choices: choicesOf(rules) };
-    const nested = rules.some(({ type }) => type === ValidationTypes.NESTED_VALIDATION)
-      ? defaultMetadataStorage.findTypeMetadata(dto, name)
-      : undefined;
-    return nested
-      ? [field, ...fieldsOfDto(nested.typeFunction() as Dto, place, `${path}.`)]
-      : [field];
+    const nesting = rules.find(({ type }) => type === ValidationTypes.NESTED_VALIDATION);
+    // Of a list the first entry stands for all.
+    const below = nesting?.each ? `${path}.0.` : `${path}.`;
+    const nested = nesting ? defaultMetadataStorage.findTypeMetadata(dto, name) : undefined;
+    return nested ? [field, ...fieldsOfDto(nested.typeFunction() as Dto, place, below)] : [field];
   });
 }
 

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { limitOf, NEEDS } from '../../../test/support/limits.js';
+import { parseUsd } from '../../core/money.js';
+import { piecesOf } from './amount.js';
+import type { Limit } from './limit.js';
+import type { LeaseRefusal, QuotaKind } from './quota.js';
+import { refusalError, refusalOf, rememberedRefusal } from './refusal.js';
+import type { Refusal } from './slice.js';
+
+const AT = Date.UTC(2026, 4, 31, 12);
+
+function refused(need: bigint, more: Partial<LeaseRefusal> = {}): Refusal {
+  const answer = { need: 0, quota: 'q', reset_ms: null, final: true, left: '0', ...more };
+  return refusalOf(need, answer, 1_000, AT);
+}
+
+function limit(kind: QuotaKind, cap: bigint, more: Partial<Limit['quota']> = {}): Limit {
+  const made = limitOf(kind, undefined, more);
+  made.slice.enter(0, Infinity, cap, 0n);
+  return made;
+}
+
+const answer = (of: Limit, refusal: Refusal) => refusalError(of, refusal, [of], 1_000);
+
+describe('the answer to a call that is refused', () => {
+  it('by a budget without a window says that it does not reset', () => {
+    const budget = limit('budget', parseUsd('5'), { scope: 'api_key', scopeId: 'key_1' });
+    const { message } = answer(budget, refused(parseUsd('2'), { left: '1.5' }));
+    expect(message).toBe(
+      'The budget of the API key key_1, 5 USD, has 1.5 USD left; this request may cost up to 2 USD. It does not reset.',
+    );
+  });
+
+  it.each([
+    ['day', 'per day'],
+    ['week', 'per week'],
+    ['month', 'per month'],
+  ] as const)(
+    'by a budget of a %s says when it resets, by the database’s clock',
+    (window, text) => {
+      const tag = { scope: 'tag', scopeId: 'org_1', tagName: 'team', tagValue: 'a' } as const;
+      const budget = limit('budget', parseUsd('5'), { ...tag, window });
+      const { message } = answer(budget, refused(parseUsd('2'), { reset_ms: 43_200_000 }));
+      expect(message).toContain(`The budget of the tag team=a, 5 USD ${text}`);
+      expect(message).toContain('It resets at 2026-06-01T00:00:00.000Z.');
+    },
+  );
+
+  it.each([
+    [1, 1],
+    [1_000, 1],
+    [1_001, 2],
+    [59_999, 60],
+  ])('by a rate limit says when to come again: %d ms is %d s', (reset_ms, seconds) => {
+    const requests = limit('requests_per_minute', piecesOf(5));
+    const error = answer(requests, refused(piecesOf(1), { reset_ms }));
+    expect(error).toMatchObject({ status: 429, retryAfterSeconds: seconds });
+    expect(error.message).toBe(
+      `This request passes the limit of the organization org_1: 5 requests per minute. Try again in ${seconds} s.`,
+    );
+    expect(error.headers).toContain('x-ratelimit-limit-requests');
+  });
+
+  it('by a limit that it can never pass says that coming again is no use', () => {
+    const tokens = limit('tokens_per_minute', piecesOf(100));
+    expect(answer(tokens, refused(piecesOf(101)))).toMatchObject({ shouldRetry: false });
+    expect(answer(tokens, refused(piecesOf(100))).shouldRetry).toBeUndefined();
+  });
+});
+
+describe('a refusal that is remembered', () => {
+  const remembered = (refusal: Refusal, need: bigint, now: number): boolean => {
+    const wallet = limit('credit', 5n);
+    wallet.slice.refusal = refusal;
+    return rememberedRefusal([wallet], { ...NEEDS, credit: need }, now) !== undefined;
+  };
+
+  it('holds for a quarter of a second, for calls that need as much', () => {
+    const refusal = refused(10n);
+    expect(remembered(refusal, 10n, 1_249)).toBe(true);
+    expect(remembered(refusal, 11n, 1_249)).toBe(true);
+    expect(remembered(refusal, 9n, 1_249)).toBe(false);
+    expect(remembered(refusal, 10n, 1_250)).toBe(false);
+  });
+
+  it('holds no longer than the window', () => {
+    const refusal = refused(10n, { reset_ms: 20 });
+    expect(remembered(refusal, 10n, 1_019)).toBe(true);
+    expect(remembered(refusal, 10n, 1_020)).toBe(false);
+  });
+});

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatUsd } from '../../../src/core/money.js';
+import { creditLeft } from '../books.js';
+import { conclude } from '../conclude.js';
+import type { KeptProgram } from '../kept-program.js';
+import type { Order, Outcome } from '../result.js';
+import type { Stage } from '../stage.js';
+import { WaveCaller } from '../wave-caller.js';
+
+const CREDIT = '1';
+const LEASE_MS = 60_000;
+const RELEASE_LIMIT_MS = 180_000;
+const LOOK_EVERY_MS = 250;
+/** Calls that run when a process is stopped, and calls that wait for it when it goes on. */
+const RUNNING = 6;
+const WAITING = 20;
+/** From a call until its process is stopped, ms: before its provider is called, while it thinks, and while it answers. */
+const STOPPED_AFTER_MS = [0, 5, 150, 700];
+
+/**
+ * Processes are stopped until their leases have run out and others have spent the money; then they go on, with calls
+ * that were begun and calls that wait. Nothing is spent twice.
+ */
+export async function pause(stage: Stage, { seed, short, say }: Order): Promise<Outcome> {
+  if (short) return skipped('leases have to run out');
+  const fleet = await stage.startFleet('pause', { mains: STOPPED_AFTER_MS.length + 2 });
+  const paused = fleet.mains.slice(0, STOPPED_AFTER_MS.length);
+  const others = fleet.mains.slice(paused.length);
+  const tenant = await stage.createTenant(CREDIT);
+  const caller = new WaveCaller('pause', seed, [tenant]);
+  await caller.wave(fleet.mains, 2 * fleet.mains.length);
+  const begun = paused.map((main, at) => stopAmidCalls(caller, main, STOPPED_AFTER_MS[at] ?? 0));
+  say(`pause: ${paused.length} processes are stopped`);
+  await sleep(LEASE_MS);
+  const fenced = await waitUntilFenced(stage, paused.length);
+  await caller.exhaust(others);
+  const waiting = paused.map((main) => caller.wave([main], WAITING));
+  await sleep(LOOK_EVERY_MS);
+  for (const main of paused) main.thaw();
+  await Promise.all([...begun, ...waiting]);
+  await caller.exhaust(others);
+  const { outcome } = await conclude(stage, fleet, caller.seen, 'pause-', [tenant]);
+  const left = await creditLeft(stage.database, tenant);
+  return {
+    ...outcome,
+    problems: [
+      ...outcome.problems,
+      ...(fenced < paused.length ? [`${fenced} of ${paused.length} leases were taken back`] : []),
+      ...(left < 0n ? [`${formatUsd(-left)} USD more than there was are spent`] : []),
+    ],
+    facts: { ...outcome.facts, 'left µUSD': Number(left / 1_000_000n), fenced },
+  };
+}
+
+async function stopAmidCalls(caller: WaveCaller, main: KeptProgram, after: number): Promise<void> {
+  const calls = caller.wave([main], RUNNING, { stream: true, latency: 300, rate: 200 });
+  await sleep(after);
+  main.freeze();
+  await calls;
+}
+
+/** How many processes are fenced when that many are, or when the time is up. */
+async function waitUntilFenced(stage: Stage, wanted: number): Promise<number> {
+  const deadline = performance.now() + RELEASE_LIMIT_MS;
+  for (;;) {
+    const { rows } = await stage.database.query<{ count: string }>(
+      `SELECT count(*)::text AS count FROM process WHERE state = 'fenced'`,
+    );
+    const fenced = Number(rows[0]?.count);
+    if (fenced >= wanted || performance.now() > deadline) return fenced;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function skipped(reason: string): Outcome {
+  const counts = { calls: 0, ends: 0, cut: 0, kills: 0, lost: 0, double: 0, wrong: 0 };
+  return { ...counts, problems: [reason], findings: [], facts: {}, skipped: true };
+}

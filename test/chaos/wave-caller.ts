@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestTenant } from '../support/paying-tenant.js';
+import { planCall, type CallPlan, type Mix } from './call-plan.js';
+import type { CallSeen } from './call-sight.js';
+import { makeCall } from './client.js';
+import type { KeptProgram } from './kept-program.js';
+import { Random } from './random.js';
+
+const AFTERWARDS = 20;
+/** So many waves in which not one call is admitted end it; idle slices come back in between. */
+const VAIN_WAVES = 3;
+const WAVE_LIMIT = 100;
+const SLICES_COME_BACK_MS = 2_500;
+const MIX: Mix = { streams: 0.5, shortest: 100, longest: 600 };
+/** Holds of less than a cent, so that less than a hundredth of a dollar is left at the end. */
+const MAX_TOKENS = 400;
+
+/** Makes calls of many clients at the same time. */
+export class WaveCaller {
+  readonly seen: CallSeen[] = [];
+  private begun = 0;
+
+  constructor(
+    private readonly scenario: string,
+    private readonly seed: number,
+    private readonly keys: readonly TestTenant[],
+  ) {}
+
+  /** Makes so many calls at once to these processes, and gives how many of them were admitted. */
+  async wave(
+    programs: readonly KeptProgram[],
+    count: number,
+    mix: Partial<CallPlan> = {},
+  ): Promise<number> {
+    const calls = Array.from({ length: count }, () => this.call(programs, mix));
+    const ended = await Promise.all(calls);
+    this.seen.push(...ended);
+    return ended.filter(({ fate }) => fate !== 'refused').length;
+  }
+
+  /** Makes calls until none is admitted any more, however long one waits. */
+  async exhaust(programs: readonly KeptProgram[]): Promise<void> {
+    let vain = 0;
+    for (let waves = 0; vain < VAIN_WAVES && waves < WAVE_LIMIT; waves++) {
+      const admitted = await this.wave(programs, AFTERWARDS);
+      vain = admitted === 0 ? vain + 1 : 0;
+      if (admitted === 0) await sleep(SLICES_COME_BACK_MS);
+    }
+  }
+
+  private async call(
+    programs: readonly KeptProgram[],
+    changes: Partial<CallPlan>,
+  ): Promise<CallSeen> {
+    const plan = { ...this.plan(this.begun++), ...changes };
+    const random = new Random(this.seed, `way of ${plan.label}`);
+    const { apiKey } = random.pick(this.keys);
+    const url = random.pick(programs).url ?? 'http://127.0.0.1:1';
+    return makeCall({ url, apiKey }, plan);
+  }
+
+  private plan(index: number): CallPlan {
+    const plan = planCall(this.scenario, this.seed, index, MIX);
+    const tokens = new Random(this.seed, `tokens of ${plan.label}`).between(150, 390);
+    return { ...plan, model: 'gpt-4o', maxTokens: MAX_TOKENS, tokens, rate: 4 * tokens };
+  }
+}
