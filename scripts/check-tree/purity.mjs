@@ -6,7 +6,8 @@ import { contentOf, lineAt, sourceFiles, withoutComments } from './files.mjs';
 
 const kinds =
   /\.(controller|service|module|guard|filter|processor|client|writer|adapter|gateway)\.ts$/;
-const exempt = /(^|\/)(main|worker|seed|rotate-keys|audit|reconcile|env|index)\.ts$|\.(dto|spec)\.ts$|^src\/sandbox\//;
+const exempt =
+  /(^|\/)(main|worker|seed|rotate-keys|audit|reconcile|env|index)\.ts$|\.(dto|spec)\.ts$|^src\/sandbox\//;
 const worldly =
   /^((node:)?(fs|http|https|http2|net|tls|dgram|dns|child_process|cluster|worker_threads)(\/|$)|(undici|pg|bullmq|ioredis|pino)(\/|$)|@nestjs\/|@prisma\/|.*\/generated\/prisma(\/|$))/;
 const worldlyCalls = /\bprocess\.env\b|\bDate\.now\(|\bnew Date\(\s*\)|\bMath\.random\(|\bfetch\(/g;

@@ -10,6 +10,7 @@ import type {
 import { GatewayError } from '../core/errors.js';
 import type { MetricsService } from '../platform/telemetry/metrics.service.js';
 import type { Plan } from '../providers/index.js';
+import { component } from '../../test/support/catalogue.js';
 import { identityOf } from '../../test/support/journal.js';
 import { makePrincipal } from '../../test/support/principal.js';
 import { makeTarget } from '../../test/support/target.js';
@@ -28,8 +29,10 @@ const call: Call = {
   signal: new CallSignal(),
 };
 
+const target = makeTarget();
+const components = [component('input', '0'), component('output', '0')];
 const plan: Plan = {
-  target: makeTarget(),
+  target: { ...target, price: { ...target.price, components } },
   protocol: {} as Plan['protocol'],
   request: call.request,
   dropped: [],

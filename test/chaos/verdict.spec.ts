@@ -139,6 +139,15 @@ describe('judge', () => {
     expect(charge({ fate: 'cut' }, [call], [{ ...counted, finished: false }])).toBe('wrong');
   });
 
+  it('finds none with a stream that ended in an error and costs nothing', () => {
+    const failed = { ...estimate, outcome: 'failed' };
+    const free = { ...event, amount: 0n, lines: 0n, providerCost: 0n };
+    const error = { fate: 'cut', errorCode: 'upstream_timeout' } as const;
+    expect(charge(error, [{ ...failed, events: [free], transactions: [] }])).toBeUndefined();
+    expect(charge(error, [failed])).toBe('wrong');
+    expect(charge({ fate: 'cut' }, [failed])).toBe('wrong');
+  });
+
   it('calls wrong what was refused and costs something, and what never ended', () => {
     expect(charge({ fate: 'refused', status: 503 }, [call])).toBe('wrong');
     expect(charge({ fate: 'hung' }, [call])).toBe('wrong');

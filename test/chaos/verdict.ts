@@ -109,9 +109,11 @@ function asSeen({ seen, tallied }: Evidence, { outcome, events }: BookedCall): s
   return undefined;
 }
 
-/** Cut off by the gateway's end: an estimate, or complete in the journal before the last bytes were lost. */
+/** Cut off by the gateway's end: an estimate, or complete in the journal before the last bytes were lost. Or an error. */
 function orderlyEstimate(evidence: Evidence, call: BookedCall): string | undefined {
   if (call.outcome === 'completed') return endedAsCounted(evidence, call);
+  if (call.outcome === 'failed' && evidence.seen.errorCode !== undefined)
+    return call.events[0]?.amount === 0n ? undefined : 'it failed and costs something';
   if (call.outcome !== 'interrupted') return `it was cut off and its outcome is ${call.outcome}`;
   return call.events[0]?.rank === 'estimate' ? undefined : 'it was cut off and is no estimate';
 }

@@ -162,7 +162,7 @@ function page(): string {
     '',
     `All parameters: ${ALL.map(code).join(', ')}, the last one standing for every field that nobody has heard of.`,
     '',
-    `No provider gets ${routing.map(code).join(' and ')}: they choose the model.`,
+    `No provider gets ${routing.map(code).join(', ')}: they are for the gateway.`,
     '',
     '`parameters.spec.ts` holds this page against the code, and writes it anew with `UPDATE_TABLES=1 npm test -- parameters`.',
     ...protocols.flatMap(sectionOf),
@@ -180,10 +180,10 @@ describe('parameters of a chat request', () => {
     expect(checkedParameters().filter((name) => !(name in VALUES))).toEqual([]);
   });
 
-  it('go to a provider, but for those that choose the model', () => {
+  it('go to a provider, but for those that are for the gateway', () => {
     const outcomes = PROVIDERS.flatMap((provider) => ALL.map((name) => outcomeOf(name, provider)));
     expect(outcomes).toHaveLength(PROVIDERS.length * ALL.length);
     const routed = outcomes.filter(({ fate }) => fate === 'routing').map(({ name }) => name);
-    expect([...new Set(routed)]).toEqual(['free_models_only', 'no_reasoning']);
+    expect([...new Set(routed)]).toEqual(['plugins', 'free_models_only', 'no_reasoning']);
   });
 });

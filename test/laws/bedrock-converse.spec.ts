@@ -21,11 +21,9 @@ const TARGET = makeTarget({ upstreamModel: 'anthropic.claude-sonnet-4-6' });
 const words = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
 const token = fc.stringMatching(/^[A-Za-z0-9+/]{1,16}$/);
 const text = words.map((said): Block => ({ text: said }));
-const thought = fc
-  .tuple(words, token)
-  .map(([said, signature]): Block => ({
-    reasoningContent: { reasoningText: { text: said, signature } },
-  }));
+const thought = fc.tuple(words, token).map(([said, signature]): Block => ({
+  reasoningContent: { reasoningText: { text: said, signature } },
+}));
 const hidden = token.map((data): Block => ({
   reasoningContent: { redactedContent: Buffer.from(data).toString('base64') },
 }));

@@ -1,6 +1,11 @@
 import type { ChunkChoice, FinishReason } from '../../core/chat.js';
-import { MAX_ANSWER, type Healing, type HealingReport } from './healing.js';
+import type { Healing, HealingReport } from './healing.js';
 import { JsonPrefix } from './json-prefix.js';
+
+/** How many characters the choices of a stream may still hold together. */
+export interface Room {
+  left: number;
+}
 
 /**
  * One choice of a stream on its way through healing. Text goes on as long as no repair could change it; the rest is
@@ -17,6 +22,7 @@ export class ChoiceStream {
   constructor(
     private readonly index: number,
     private readonly healing: Healing,
+    private readonly room: Room,
   ) {}
 
   /** What of the next piece of this choice may go out now. The piece itself where nothing has to change. */
@@ -25,7 +31,8 @@ export class ChoiceStream {
     const { delta, finish_reason: finish } = choice;
     if (delta.tool_calls?.length) return this.letThrough(choice);
     const piece = delta.content ?? '';
-    if (this.text.length + piece.length > MAX_ANSWER) {
+    this.room.left -= piece.length;
+    if (this.room.left < 0) {
       this.report = { healed: false, steps: [], valid: null };
       return this.letThrough(choice);
     }

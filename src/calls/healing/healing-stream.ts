@@ -3,7 +3,7 @@ import type { GatewayError } from '../../core/errors.js';
 import type { AnswerFacts, AnswerHeader, Call, ClientStream } from '../call.js';
 import { ChoiceStream } from './choice-stream.js';
 import { withReports } from './healed-answer.js';
-import { healingOf, type Healing } from './healing.js';
+import { healingOf, MAX_ANSWER, type Healing } from './healing.js';
 
 /** The stream to write a call's answer to: the client's own where nothing is to be healed. */
 export function healedStream({ request }: Call, client: ClientStream): ClientStream {
@@ -14,6 +14,7 @@ export function healedStream({ request }: Call, client: ClientStream): ClientStr
 /** Lets a stream through to its client, healed. */
 export class HealingStream implements ClientStream {
   private readonly choices = new Map<number, ChoiceStream>();
+  private readonly room = { left: MAX_ANSWER };
   private header: AnswerHeader | undefined;
 
   constructor(
@@ -77,7 +78,7 @@ export class HealingStream implements ClientStream {
   private streamOf({ index }: ChunkChoice): ChoiceStream {
     const known = this.choices.get(index);
     if (known) return known;
-    const stream = new ChoiceStream(index, this.healing);
+    const stream = new ChoiceStream(index, this.healing, this.room);
     this.choices.set(index, stream);
     return stream;
   }

@@ -2,15 +2,15 @@ import type { ChatRequest, FinishReason } from '../../core/chat.js';
 import { isObject } from '../../core/json-object.js';
 import { heal, type Expectation, type Healed, type HealingStep } from './heal.js';
 import { SchemaValidators } from './schema-validators.js';
-import { withinTime } from './time-limit.adapter.js';
+import { TimeBudget } from './time-limit.adapter.js';
 
 /** The id of the plugin in a request. */
 export const RESPONSE_HEALING = 'response-healing';
 
-/** Longer answers pass as they are, characters. */
+/** Longer answers pass as they are; in a stream all choices together, characters. */
 export const MAX_ANSWER = 4 * 1_024 * 1_024;
 
-/** Repair and check of one answer together, ms. */
+/** Repair and check of all choices of a call together, ms. */
 const MAX_TIME_MS = 500;
 
 /** What became of an answer, as `metadata.plugins.response_healing` tells it. */
@@ -64,10 +64,11 @@ function isResponseHealing(plugin: unknown): boolean {
 }
 
 function healingFor(expected: Expectation): Healing {
+  const time = new TimeBudget(MAX_TIME_MS);
   return (text, finishReason) => {
     if (text.length > MAX_ANSWER) return untouched(text);
     const wasCut = finishReason !== 'stop';
-    return withinTime(MAX_TIME_MS, () => heal(text, expected, wasCut)) ?? untouched(text);
+    return time.within(() => heal(text, expected, wasCut)) ?? untouched(text);
   };
 }
 

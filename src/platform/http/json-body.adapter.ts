@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { GatewayError } from '../../core/errors.js';
+import { GatewayError, toGatewayError } from '../../core/errors.js';
 import { Deadlines } from '../deadlines.adapter.js';
 import { faultOfShape } from './json-shape.js';
 
@@ -46,7 +46,7 @@ export class JsonBodyReader {
         try {
           resolve(parseJsonObject(joined(pieces)));
         } catch (error) {
-          reject(error);
+          reject(toGatewayError(error));
         }
       });
     });

@@ -39,11 +39,8 @@ export function foreignRequests(
   keepsOrganization: boolean,
 ): ForeignRequest[] {
   const { params, query, body } = request;
-  const names = Object.keys(params).filter(
-    (name) =>
-      swap(params[name] ?? '') !== undefined &&
-      !(keepsOrganization && name === 'organization_id' && Object.keys(params).length === 1),
-  );
+  const ids = Object.keys(params).filter((name) => swap(params[name] ?? '') !== undefined);
+  const names = keepsOrganization && ids.length === 1 ? [] : ids;
   const inPath = names.map((name) => ({
     what: `path :${name}`,
     place: 'path' as const,
