@@ -4,7 +4,7 @@ import { root } from '../project.mjs';
 import { leash } from './leash.mjs';
 
 /** A program that tells from time to time that it goes forward, and tells it no more, is wedged or stopped. */
-const silenceLimit = 60_000;
+const longestSilence = 60_000;
 
 /**
  * Starts one of the gateway's programs. It has a process group of its own, so that a Ctrl-C in the
@@ -14,11 +14,11 @@ const silenceLimit = 60_000;
  * output is read (`announces: 'line'`).
  *
  * @param {string} script below the checkout
- * @param {{env: object, announces?: 'message' | 'line'}} options
+ * @param {{env: object, announces?: 'message' | 'line', silenceLimit?: number}} options milliseconds
  * @returns {{pid: number, ready: Promise<string>, ended: Promise<{code: number | null, reason: string}>,
  *   askToStop(): void, kill(): void}} `ready` rejects when it ends before
  */
-export function startChild(script, { env, announces = 'message' }) {
+export function startChild(script, { env, announces = 'message', silenceLimit = longestSilence }) {
   const child = spawn(process.execPath, [...leash.options, script], {
     cwd: root,
     env: { ...env, ...leash.env },
@@ -37,7 +37,7 @@ export function startChild(script, { env, announces = 'message' }) {
     ended.then(({ reason }) => reject(new Error(`${script} ${reason}`)));
   });
   ready.catch(() => {}); // Not everyone waits for it.
-  endWhenSilent(child);
+  endWhenSilent(child, silenceLimit);
   return {
     pid: child.pid,
     ready,
@@ -48,12 +48,12 @@ export function startChild(script, { env, announces = 'message' }) {
 }
 
 /** Once it has told `{alive: true}`, it has to go on telling it. */
-function endWhenSilent(child) {
+function endWhenSilent(child, limit) {
   let timer;
   child.on('message', (message) => {
     if (!message?.alive) return;
     clearTimeout(timer);
-    timer = setTimeout(() => killGroup(child, 'SIGKILL'), silenceLimit);
+    timer = setTimeout(() => killGroup(child, 'SIGKILL'), limit);
   });
   child.once('exit', () => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { AuditJobsModule } from './audit/audit-jobs.module.js';
 import { BudgetWatchService } from './budgets/budget-watch.service.js';
 import { JournalReader } from './journal/journal-reader.service.js';
@@ -10,6 +11,7 @@ import { ProcessEndsService } from './journal/process-ends.service.js';
 import { BillJobsModule } from './reconciliation/bill/bill-jobs.module.js';
 import { EstimateQueue, RECONCILE_CALL } from './reconciliation/estimate-queue.service.js';
 import { EstimateSweepService } from './reconciliation/estimate-sweep.service.js';
+import { QueueWatchdog } from './reconciliation/queue-watchdog.service.js';
 import { ReconcileCallProcessor } from './reconciliation/reconcile-call.processor.js';
 import { TrueUpService } from './reconciliation/true-up.service.js';
 import { RetentionModule } from './retention/retention.module.js';
@@ -21,6 +23,7 @@ import { RetentionModule } from './retention/retention.module.js';
 @Module({
   imports: [
     BullModule.registerQueue({ name: RECONCILE_CALL }),
+    DiscoveryModule,
     RetentionModule,
     AuditJobsModule,
     BillJobsModule,
@@ -33,6 +36,7 @@ import { RetentionModule } from './retention/retention.module.js';
     ProcessEndsService,
     EstimateQueue,
     EstimateSweepService,
+    QueueWatchdog,
     TrueUpService,
     ReconcileCallProcessor,
     BudgetWatchService,

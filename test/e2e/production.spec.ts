@@ -50,7 +50,7 @@ describe('a database with one role', () => {
       () => booksOf(gateway.database, id),
       ({ requests }) => requests === 1,
     );
-    expect(books.postings).toHaveLength(2);
+    expect(books.postings).toHaveLength(4);
     await leaveAndReconcile(gateway, 'one-role');
     expect(await auditOf(gateway.database)).toEqual(soundBooks);
   });

@@ -143,6 +143,37 @@ describe('what was booked', () => {
     await expect(owner.query(sql)).rejects.toThrow(/sum to/);
   });
 
+  it.each([
+    ['that balance', [1, -1], /old ledger transaction/],
+    ['of a transaction that is not there', [1, -1], /missing ledger transaction/],
+    ['one by one', [1], /sum to 1/],
+  ])('takes no lines %s', async (what, amounts, reason) => {
+    const id = what.includes('not there') ? 'lt_nowhere' : 'lt_promotion_welcome_1';
+    const values = amounts.map((amount, at) => `('${id}', ${at + 3}, 'x', ${amount})`).join();
+    await expect(
+      owner.query(`INSERT INTO posting (transaction_id, line, account, amount) VALUES ${values}`),
+    ).rejects.toThrow(reason);
+  });
+
+  it('has no transaction without lines', async () => {
+    await expect(
+      owner.query(
+        `INSERT INTO ledger_transaction (id, kind, source, revision, organization_id, occurred_at)
+         VALUES ('lt_empty', 'test', 'empty', 1, 'org_b', now())`,
+      ),
+    ).rejects.toThrow(/has 0 lines/);
+  });
+
+  it('is on record where it takes more from a wallet than is free', async () => {
+    await ledger.grantPromotion('org_b', parseUsd('3'), 'before', AT);
+    const left = parseUsd(String(await creditOf('org_b')));
+    await commit('chargeback', transfer('wallet:org_b', 'top_up_clearing', left + 5n));
+    const found = await owner.query(
+      `SELECT kind, trim_scale(amount)::text AS amount FROM overrun WHERE quota_id = 'credit:org_b'`,
+    );
+    expect(found).toEqual([{ kind: 'lowered', amount: '0.000000000005' }]);
+  });
+
   it('published prices stay too', async () => {
     await owner.query(
       `INSERT INTO model (id, name, lab, family, type, capabilities) VALUES ('m', 'm', 'l', 'f', 'chat', '{}')`,

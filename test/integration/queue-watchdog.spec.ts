@@ -41,7 +41,7 @@ beforeAll(async () => {
     ],
     providers: [
       QueueWatchdog,
-      { provide: ProcessEndService, useValue: { atOnce: () => void ended++ } },
+      { provide: ProcessEndService, useValue: { atOnce: () => (ended += 1) } },
     ],
   })
   class TestModule {}
@@ -55,13 +55,18 @@ afterAll(async () => {
   await database.drop();
   jest.restoreAllMocks();
 });
-afterEach(() => queue.obliterate({ force: true }));
+afterEach(async () => {
+  await queue.obliterate({ force: true });
+  await watchdog.look(Date.now());
+});
 
-/** How often the process was ended by a look so many minutes from now, and what was said. */
+/** How often the process was ended by two looks so many minutes from now, and what was said. */
 async function look(minutes: number): Promise<[number, string[]]> {
   ended = 0;
   said = [];
   await watchdog.look(Date.now() + minutes * MINUTE);
+  expect(ended).toBe(0);
+  await watchdog.look(Date.now() + (minutes + 0.01) * MINUTE);
   return [ended, said];
 }
 
@@ -71,8 +76,17 @@ describe('the watchdog of the queues', () => {
     expect(await look(4.9)).toEqual([0, []]);
     expect(await look(5.1)).toEqual([
       1,
-      ['queue watched: job waits is due and nobody begins it; the process is started again'],
+      ['queue watched: job waits is due, 1 wait, and none is begun; the process is started again'],
     ]);
+  });
+
+  it('waits while jobs are begun, though others wait long', async () => {
+    for (const jobId of ['first', 'second']) await queue.add('waits', {}, { jobId });
+    ended = 0;
+    await watchdog.look(Date.now() + 10 * MINUTE);
+    await (await queue.getJob('first'))?.remove();
+    await watchdog.look(Date.now() + 10 * MINUTE);
+    expect(ended).toBe(0);
   });
 
   it('waits for what is due later', async () => {
@@ -104,8 +118,9 @@ describe('the watchdog of the queues', () => {
   });
 
   it('says so where a queue is away, and ends nothing', async () => {
-    const asked = jest.spyOn(queue, 'isPaused').mockRejectedValueOnce(new Error('gone'));
-    expect(await look(0)).toEqual([0, ['queue watched cannot be looked at: Error: gone']]);
+    const asked = jest.spyOn(queue, 'isPaused').mockRejectedValue(new Error('gone'));
+    const away = 'queue watched cannot be looked at: Error: gone';
+    expect(await look(0)).toEqual([0, [away, away]]);
     asked.mockRestore();
   });
 

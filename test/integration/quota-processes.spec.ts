@@ -124,43 +124,37 @@ describe('a balance of 1 USD and 1,000 calls at a time of three processes', () =
 });
 
 describe('a limit of 50 requests a minute on three processes', () => {
-  /** How many of 150 calls were admitted, by window. */
-  async function wave(seed: number): Promise<Map<number, number>> {
+  /** Adds to `admitted` how many of 150 calls were admitted, by window. */
+  async function wave(seed: number, admitted: Map<number, number>): Promise<void> {
     const random = randomFrom(seed);
-    const admitted = new Map<number, number>();
-    const count = (outcomes: readonly (Hold | string)[]): void => {
-      for (const hold of outcomes.filter(isHold)) {
-        const period = hold.entries().find(([, , , kind]) => kind === 'requests_per_minute')?.[1];
-        admitted.set(period ?? -1, (admitted.get(period ?? -1) ?? 0) + 1);
-      }
-    };
     for (let left = 150; left > 0;) {
       const together = Math.min(left, 1 + Math.floor(random() ** 2 * 60));
       left -= together;
       // Mostly one process or another, so that what one has in hand is needed elsewhere.
       const favourite = Math.floor(random() * PROCESSES);
-      count(
-        await ask(
-          Array.from({ length: together }, () => ({
-            process: random() < 0.8 ? favourite : Math.floor(random() * PROCESSES),
-            usd: '0.001',
-          })),
-        ),
-      );
+      const calls = Array.from({ length: together }, () => ({
+        process: random() < 0.8 ? favourite : Math.floor(random() * PROCESSES),
+        usd: '0.001',
+      }));
+      for (const hold of (await ask(calls)).filter(isHold)) {
+        const entry = hold.entries().find(([, , , kind]) => kind === 'requests_per_minute');
+        const period = entry?.[1] ?? -1;
+        admitted.set(period, (admitted.get(period) ?? 0) + 1);
+      }
     }
-    return admitted;
   }
 
-  it.each([1, 2, 3])(
+  it.each([1, 2])(
     'lets through exactly 50, in whatever order they come (%d)',
     async (seed) => {
       await giveCredit(rows, name, '100');
       await makeQuota(rows, name, { kind: 'requests_per_minute', cap: '50' });
-      const first = await wave(seed);
-      for (const admitted of first.values()) expect(admitted).toBeLessThanOrEqual(50);
-      if (first.size === 1) expect([...first.values()]).toEqual([50]);
-      // A new minute began in between: this one is not half over yet.
-      else expect([...(await wave(seed)).values()].at(-1)).toBeLessThanOrEqual(50);
+      const admitted = new Map<number, number>();
+      await wave(seed, admitted);
+      // Where a new minute began meanwhile, that one is filled up as well.
+      if (admitted.size > 1) await wave(seed, admitted);
+      expect(Math.max(...admitted.values())).toBeLessThanOrEqual(50);
+      expect(admitted.get(Math.max(...admitted.keys()))).toBe(50);
     },
     60_000,
   );

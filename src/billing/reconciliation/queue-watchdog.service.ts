@@ -23,6 +23,8 @@ const LONGEST_JOB_MS = 60 * 60_000;
 export class QueueWatchdog implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(QueueWatchdog.name);
   private timer: NodeJS.Timeout | undefined;
+  /** What stood still at the last look, by queue: between two jobs of many that wait, none is running either. */
+  private readonly suspected = new Map<string, string>();
 
   constructor(
     private readonly providers: DiscoveryService,
@@ -41,9 +43,12 @@ export class QueueWatchdog implements OnApplicationBootstrap, OnApplicationShutd
   async look(now: number): Promise<void> {
     for (const queue of this.queues()) {
       try {
-        const reason = await standstillOf(queue, now);
-        if (reason === undefined) continue;
-        this.logger.fatal(`queue ${queue.name}: ${reason}; the process is started again`);
+        const standstill = await standstillOf(queue, now);
+        const isNew = standstill !== this.suspected.get(queue.name);
+        if (standstill === undefined) this.suspected.delete(queue.name);
+        else this.suspected.set(queue.name, standstill);
+        if (standstill === undefined || isNew) continue;
+        this.logger.fatal(`queue ${queue.name}: ${standstill}; the process is started again`);
         return this.processEnd.atOnce();
       } catch (error) {
         this.logger.warn(`queue ${queue.name} cannot be looked at: ${String(error)}`);
@@ -52,10 +57,12 @@ export class QueueWatchdog implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private queues(): Queue[] {
-    return this.providers
-      .getProviders()
-      .map(({ instance }: { instance: unknown }) => instance)
-      .filter((instance) => instance instanceof Queue);
+    const queues: Queue[] = [];
+    for (const provider of this.providers.getProviders()) {
+      const instance: unknown = provider.instance;
+      if (instance instanceof Queue) queues.push(instance as Queue);
+    }
+    return queues;
   }
 }
 
@@ -71,7 +78,10 @@ async function standstillOf(queue: Queue, now: number): Promise<string | undefin
     (['waiting', 'delayed'] as const).map((state) => queue.getJobs([state], 0, 0, true)),
   );
   const overdue = waiting.flat().find((job) => now - dueAt(job) > OVERDUE_MS);
-  return overdue && `job ${overdue.id ?? ''} is due and nobody begins it`;
+  if (!overdue) return undefined;
+  // The count tells of progress, for which end of a long line the backends show is not the same.
+  const { waiting: count = 0 } = await queue.getJobCounts('waiting');
+  return `job ${overdue.id ?? ''} is due, ${count} wait, and none is begun`;
 }
 
 function dueAt({ timestamp, delay }: Job): number {
