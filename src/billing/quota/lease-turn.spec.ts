@@ -85,7 +85,7 @@ describe('applyAnswer', () => {
       taken: 10n,
       holds: 1,
     });
-    book.recall('credit', 0);
+    book.recallAll(0);
     expect(book.takeReturns()).toEqual([['credit', 0, '0.000000000005']]);
   });
 
