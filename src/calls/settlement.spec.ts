@@ -70,7 +70,8 @@ describe('settle', () => {
   });
 
   it('with a key of its own the organization sees the price and pays nothing', () => {
-    const { charge, spent } = settled(USAGE, { owner: 'organization' });
+    const { charge, cost, spent } = settled(USAGE, { owner: 'organization', multiplier: '2' });
+    expect(formatUsd(cost)).toBe('0.0022');
     expect([charge.amount, charge.charged, spent]).toEqual(['0.0022', false, 0n]);
   });
 

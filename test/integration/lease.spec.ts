@@ -11,7 +11,15 @@ import {
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { close, LeaseProcess, makeQuota, postCall, useOf } from '../support/lease-process.js';
+import {
+  close,
+  LeaseProcess,
+  makeQuota,
+  needsOf,
+  postCall,
+  subjectOf,
+  useOf,
+} from '../support/lease-process.js';
 import { connect, giveCredit, makeTenant, until, type Rows } from '../support/tenant.js';
 
 let database: TestDatabase;
@@ -192,9 +200,13 @@ describe('a process that was paused beyond its lease', () => {
     const now = performance.now.bind(performance);
     const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + 54_500);
     expect(process.authorization.mayCall(hold)).toBe(false);
+    // Nor is anybody admitted from the hand.
+    const asked = process.authorization.authorize(subjectOf(name), needsOf('0.001'));
+    expect(asked).toBeInstanceOf(Promise);
     // What it used beyond its hold is not taken from what may be another's by now.
     expect(process.authorization.settle(hold, useOf('0.2'))[0]?.[3]).toBe('0.1');
-    await until(() => process.authorization.mayCall(hold), 'the heartbeat');
+    await asked;
+    expect(process.authorization.mayCall(hold)).toBe(true);
     clock.mockRestore();
   });
 
@@ -207,6 +219,7 @@ describe('a process that was paused beyond its lease', () => {
     await expect(process.authorize(name, '0.9')).rejects.toMatchObject(unavailable);
     await expect(process.authorize(name, '0.001')).rejects.toMatchObject(unavailable);
     expect(process.authorization.mayCall(hold)).toBe(false);
+    expect(process.book.sliceOf(`credit:org_${name}`).inHand).toBe(0n);
     expect(process.ends).toBe(1);
     // The running call is closed all the same, and what it leaves is nobody's here.
     expect(close(process, hold, useOf('0.03'))).toHaveLength(1);
