@@ -146,8 +146,10 @@ describe('authorize', () => {
 describe('a refusal', () => {
   it('by the wallet says what is left and what was needed, and that repeating is no use', async () => {
     await giveCredit(rows, name, '1');
-    const hold = await authorize('0.75');
-    await postCall(rows, gateway, name, hold, '0.75');
+    await postCall(rows, gateway, name, await authorize('0.01'), '0.01');
+    await postCall(rows, gateway, name, await authorize('0.74'), '0.74');
+    // Some of it is in hand; it is left all the same.
+    await authorize('0.001');
     await expect(authorize('0.5')).rejects.toMatchObject({
       message:
         'The wallet of the organization has 0.25 USD left; this request may cost up to 0.5 USD.',

@@ -102,7 +102,7 @@ describe('a call that waits', () => {
     });
     expect(refused.map(({ need, final, left }) => [need, final, left])).toEqual([
       [0, false, '4'],
-      [1, true, '4'],
+      [1, true, '10'],
     ]);
     expect(await quotaOf(rows, wallet)).toMatchObject({ spent: '0', leased: '6' });
   });

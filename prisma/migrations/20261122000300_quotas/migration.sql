@@ -229,12 +229,14 @@ END $$;
 CREATE FUNCTION refusal(number int, missing text, amount numeric, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
 DECLARE
   found quota%ROWTYPE;
+  unspent numeric;
 BEGIN
   SELECT * INTO found FROM quota WHERE id = missing;
+  unspent := coalesce(found.cap + found.credit_limit - found.spent, 0);
   RETURN jsonb_build_object('need', number, 'quota', missing,
     'reset_ms', floor(extract(epoch FROM found.period_ends - at) * 1000)::bigint,
-    'final', coalesce(found.cap + found.credit_limit - found.spent < amount, true),
-    'left', trim_scale(greatest(coalesce(found.cap + found.credit_limit - found.spent - found.leased, 0), 0))::text);
+    'final', unspent < amount OR found.id IS NULL,
+    'left', trim_scale(greatest(unspent - CASE WHEN unspent < amount THEN 0 ELSE coalesce(found.leased, 0) END, 0))::text);
 END $$;
 
 -- Says which of the calls that wait get what they need, each all of it or nothing, in the order in which they came.

@@ -89,7 +89,7 @@ export interface LeaseRefusal {
   readonly reset_ms: number | null;
   /** Whether slices that others give back could not help either. */
   readonly final: boolean;
-  /** What nobody has spent or leased. */
+  /** What nobody has spent; where that would do, what nobody has leased either. */
   readonly left: string;
 }
 

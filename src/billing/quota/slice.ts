@@ -5,7 +5,7 @@ import type { Period } from './quota.js';
 export interface Refusal {
   /** So much was asked for; whoever asks for less may try. */
   readonly need: bigint;
-  /** What nobody had spent or leased. */
+  /** What nobody had spent; where that would have done, what nobody had leased either. */
   readonly left: bigint;
   /** When the window ends on the monotonic clock, ms; undefined of a total. */
   readonly resetsAt: number | undefined;
