@@ -23,6 +23,7 @@ import { MetricsService } from '../platform/telemetry/metrics.service.js';
 import type { Plan, Resolution } from '../providers/index.js';
 import type { Call } from './call.js';
 import { demandOf } from './call-needs.js';
+import { inputTokensLikely } from './input-estimate.js';
 import { NO_CHARGE, settle, type Settlement } from './settlement.js';
 
 const MAX_TEXT = 256;
@@ -93,6 +94,7 @@ export class CallAccount {
   private readonly logger = new Logger(CallAccount.name);
   readonly attempts: Attempt[] = [];
   private plan: Plan | undefined;
+  private likelyInput: number | undefined;
   /** A provider was called: from then on the call counts against its limits. */
   private wasSent = false;
   /** `x-ratelimit-…` headers of the answer, names and values in turn. */
@@ -146,6 +148,11 @@ export class CallAccount {
     const settlement = this.settle(usage, 'progress');
     if (settlement)
       this.append({ type: 'progress', call: this.call.id, charge: settlement.charge });
+  }
+
+  /** About as many tokens as the input has, for a provider that does not tell. */
+  inputTokensLikely(): number {
+    return (this.likelyInput ??= inputTokensLikely(this.call.request));
   }
 
   /** An attempt has ended. */

@@ -4,6 +4,7 @@ import { isFree, type PriceVersion } from '../core/price.js';
 import type { Plan } from '../providers/index.js';
 import type { Call } from './call.js';
 import { inputBounds } from './input-estimate.js';
+import { inputSizeOf, type InputSize } from './input-size.js';
 import { untouchedMeters } from './touched-meters.js';
 
 /** Whom a call is admitted for, and the most that it can use at any of its plans. */
@@ -18,6 +19,7 @@ export interface CallDemand {
  * @throws GatewayError model_not_priced
  */
 export function demandOf(call: Call, plans: readonly Plan[], outputCap: number): CallDemand {
+  const size = inputSizeOf(call.request);
   let credit = 0n;
   let budget = 0n;
   let tokens = 0;
@@ -31,7 +33,7 @@ export function demandOf(call: Call, plans: readonly Plan[], outputCap: number):
     if (before?.offer === target.offer && (before.credential.owner === 'platform') === isPlatform)
       continue;
     before = target;
-    const use = useOf(call, plan, outputCap);
+    const use = useOf(call, size, plan, outputCap);
     if (isPlatform && use.cost > credit) credit = use.cost;
     if (use.cost > budget) budget = use.cost;
     if (use.tokens > tokens) tokens = use.tokens;
@@ -51,11 +53,12 @@ export function demandOf(call: Call, plans: readonly Plan[], outputCap: number):
 
 function useOf(
   { request, principal, startedAt }: Call,
+  size: InputSize,
   plan: Plan,
   outputCap: number,
 ): { readonly cost: bigint; readonly tokens: number } {
   const { target } = plan;
-  const { tokens, mediaTokens, searches } = inputBounds(request, target);
+  const { tokens, mediaTokens, searches } = inputBounds(size, target);
   const asked = plan.request.max_completion_tokens ?? plan.request.max_tokens;
   const maxOutputTokens = asked ?? Math.min(target.offer.maxOutputTokens ?? outputCap, outputCap);
   const n = request.n ?? 1;

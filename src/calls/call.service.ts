@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ChatCompletion } from '../core/chat.js';
 import { GatewayError, toGatewayError } from '../core/errors.js';
 import type { Usage } from '../core/usage.js';
 import { blameCredential, RoutingService, type Plan } from '../providers/index.js';
@@ -10,7 +11,6 @@ import { CallAccountService, type CallAccount } from './call-account.service.js'
 import { CLIENT_GONE, type Call, type ClientStream, type CompletedAnswer } from './call.js';
 import { outputTokensLikely } from './delivered.js';
 import { exhausted, planAfter, plansToTry } from './fallback.js';
-import { inputTokensLikely } from './input-estimate.js';
 import { healedAnswer, healedStream, healingOf } from './healing/index.js';
 import type { Settlement } from './settlement.js';
 import { StreamCallService } from './stream-call.service.js';
@@ -78,11 +78,10 @@ export class CallService {
   ): Promise<CompletedAnswer> {
     const { completion, usage, upstreamId } = await this.attempts.answer(plan, call.signal);
     account.attempted(plan, 200, 'ok');
-    const estimated: Usage = {
-      promptTokens: inputTokensLikely(call.request),
-      completionTokens: outputTokensLikely(completion),
-    };
-    const settlement = account.settle(usage ?? estimated, usage ? 'final' : 'estimate');
+    const settlement = account.settle(
+      usage ?? likelyUsage(account, completion),
+      usage ? 'final' : 'estimate',
+    );
     if (!settlement)
       throw new GatewayError('internal_error', { detail: 'an answer without a plan' });
     const finishReason = completion.choices[0]?.finish_reason ?? null;
@@ -98,9 +97,9 @@ export class CallService {
   }
 
   /** The provider has read the request, and may have answered it, before anybody could stop it. */
-  private unreadAnswer(call: Call, plan: Plan, account: CallAccount): Settlement | undefined {
+  private unreadAnswer(plan: Plan, account: CallAccount): Settlement | undefined {
     if (plan.target.provider.onClientGone === 'none') return undefined;
-    const promptTokens = inputTokensLikely(call.request);
+    const promptTokens = account.inputTokensLikely();
     return account.settle({ promptTokens, completionTokens: 0 }, 'estimate');
   }
 
@@ -113,7 +112,7 @@ export class CallService {
   ): Promise<Plan> {
     if (thrown === CLIENT_GONE) {
       account.attempted(plan, 0, 'client_gone');
-      await account.close(this.unreadAnswer(call, plan, account), {
+      await account.close(this.unreadAnswer(plan, account), {
         outcome: 'client_gone',
         status: 499,
       });
@@ -127,4 +126,11 @@ export class CallService {
     await account.close(undefined, { outcome: 'failed', status: final.status, error: final });
     throw final;
   }
+}
+
+function likelyUsage(account: CallAccount, completion: ChatCompletion): Usage {
+  return {
+    promptTokens: account.inputTokensLikely(),
+    completionTokens: outputTokensLikely(completion),
+  };
 }

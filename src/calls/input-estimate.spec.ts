@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { makeTarget, type TargetOptions } from '../../test/support/target.js';
 import type { ChatMessage, ChatRequest, ContentPart } from '../core/chat.js';
 import { inputBounds, inputTokensLikely } from './input-estimate.js';
+import { inputSizeOf } from './input-size.js';
 
 const ask = (messages: ChatMessage[], more: Partial<ChatRequest> = {}): ChatRequest => ({
   model: 'm',
@@ -14,10 +15,10 @@ const user = (content: ChatMessage['content']): ChatMessage => ({
   content: content ?? null,
 });
 const tokens = (request: ChatRequest, target: TargetOptions = {}): number =>
-  inputBounds(request, makeTarget(target)).tokens;
+  inputBounds(inputSizeOf(request), makeTarget(target)).tokens;
 /** What a single piece of media adds to a message. */
 const media = (part: object, target: TargetOptions = {}) => {
-  const bounds = inputBounds(ask([user([part as ContentPart])]), makeTarget(target));
+  const bounds = inputBounds(inputSizeOf(ask([user([part as ContentPart])])), makeTarget(target));
   expect(bounds.tokens).toBe(192 + 16 + bounds.mediaTokens);
   return bounds.mediaTokens;
 };
@@ -122,7 +123,7 @@ describe('the most that the input can be', () => {
     expect(search({ tools: [{ type: 'web_search', max_uses: 2 }] })).toBe(2);
     expect(search({ tools: [{ type: 'web_search_preview' }] }, {})).toBe(1);
     expect(search({ tools: [{ type: 'code_execution' }] }, {})).toBe(1);
-    const { searches } = inputBounds(ask([], { web_search: true }), makeTarget());
+    const { searches } = inputBounds(inputSizeOf(ask([], { web_search: true })), makeTarget());
     expect(searches).toBe(10);
   });
 });

@@ -46,8 +46,7 @@ export interface InputBounds {
 }
 
 /** At least as many tokens as any provider makes of the input. What is longer than the window is refused there. */
-export function inputBounds(request: ChatRequest, { offer, provider }: Target): InputBounds {
-  const size = inputSizeOf(request);
+export function inputBounds(size: InputSize, { offer, provider }: Target): InputBounds {
   const text =
     textTokensHigh(size.texts, size.bytes) +
     CALL_TOKENS +

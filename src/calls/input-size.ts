@@ -71,18 +71,8 @@ export class InputSize {
   }
 }
 
-const KNOWN = new WeakMap<ChatRequest, InputSize>();
-
-/** Measures a request, once; it must not change afterwards. */
+/** Measures a request. */
 export function inputSizeOf(request: ChatRequest): InputSize {
-  const known = KNOWN.get(request);
-  if (known) return known;
-  const size = measure(request);
-  KNOWN.set(request, size);
-  return size;
-}
-
-function measure(request: ChatRequest): InputSize {
   const size = new InputSize();
   for (const message of request.messages) {
     size.pieces++;

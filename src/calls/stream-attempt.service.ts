@@ -12,7 +12,6 @@ import type { AttemptService } from './attempt.service.js';
 import type { CallEnd } from './call-account.service.js';
 import { CLIENT_GONE, type AnswerHeader, type Call, type ClientStream } from './call.js';
 import { exhausted, planAfter } from './fallback.js';
-import { inputTokensLikely } from './input-estimate.js';
 import { StreamRelay } from './stream-relay.js';
 import type { StreamSink } from './stream-receiver.service.js';
 
@@ -105,7 +104,7 @@ export class StreamAttempt implements StreamSink {
     const { usage, delivered } = this.relay;
     return {
       ...usage,
-      promptTokens: usage?.promptTokens ?? inputTokensLikely(this.call.request),
+      promptTokens: usage?.promptTokens ?? this.admission.account.inputTokensLikely(),
       completionTokens: Math.max(usage?.completionTokens ?? 0, delivered.tokens),
     };
   }

@@ -6,6 +6,7 @@ export type PicoUsd = bigint;
 
 const PICO_DIGITS = 12;
 const ZERO = 48;
+const LEADING_ZEROS = Array.from({ length: PICO_DIGITS }, (_, count) => '0'.repeat(count));
 const PICO_PER_USD = 10n ** BigInt(PICO_DIGITS);
 const DECIMAL = /^(-?)(\d{1,26})(?:\.(\d{1,12}))?$/;
 
@@ -29,13 +30,14 @@ export function parseUsd(text: string): PicoUsd {
 export function formatUsd(amount: PicoUsd): string {
   if (amount === 0n) return '0';
   const negative = amount < 0n;
-  const digits = (negative ? -amount : amount).toString().padStart(PICO_DIGITS + 1, '0');
+  const digits = (negative ? -amount : amount).toString();
   const point = digits.length - PICO_DIGITS;
   let end = digits.length;
   while (end > point && digits.charCodeAt(end - 1) === ZERO) end--;
+  const sign = negative ? '-' : '';
+  if (point <= 0) return `${sign}0.${LEADING_ZEROS[-point] ?? ''}${digits.slice(0, end)}`;
   const whole = digits.slice(0, point);
-  const text = end === point ? whole : `${whole}.${digits.slice(point, end)}`;
-  return negative ? `-${text}` : text;
+  return end === point ? sign + whole : `${sign}${whole}.${digits.slice(point, end)}`;
 }
 
 /** Divides and rounds half up (away from zero at exactly one half). `divisor` must be positive. */

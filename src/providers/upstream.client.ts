@@ -7,6 +7,7 @@ import { Environment } from '../platform/env.js';
 import { guardedConnector, type ResolveAll } from './guarded-connector.adapter.js';
 import type { UpstreamRequest } from './protocols/protocol.js';
 import { authorizationOf } from './authorization.adapter.js';
+import { RequestHeaders } from './request-headers.adapter.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 30_000;
@@ -57,6 +58,7 @@ export class UpstreamClient implements OnApplicationShutdown {
   private readonly guarded: Agent;
   private readonly unguarded: Agent;
   private readonly destinations = new Map<string, Destination>();
+  private readonly headers = new RequestHeaders();
   private readonly allowPrivate: boolean;
   private readonly sandboxOrigin: string | undefined;
 
@@ -95,15 +97,7 @@ export class UpstreamClient implements OnApplicationShutdown {
         origin,
         path,
         method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: request.body['stream'] === true ? 'text/event-stream' : 'application/json',
-          'accept-encoding': 'identity',
-          ...target.provider.headers,
-          ...request.headers,
-          ...target.credential.headers,
-          ...authorizationOf(target, { method: 'POST', origin, path, body }),
-        },
+        headers: this.headers.of(target, request, { method: 'POST', origin, path, body }),
         body,
         headersTimeout: headersTimeoutMs,
         bodyTimeout: 0,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ONE, formatUsd, parseMultiplier, parseUsd, type Multiplier } from '../../core/money.js';
+import { meterSet } from '../../core/meter-set.js';
 import type { Meter, PriceConditions } from '../../core/price.js';
 import { estimateHold, type HoldInput } from './estimate.js';
 
@@ -34,7 +35,9 @@ describe('estimateHold', () => {
   it('takes the dearest meter of either side, unless the call cannot touch it', () => {
     const prices: readonly Price[] = [...BASE, ['cache_write_1h', '5'], ['output_audio', '20']];
     expect(hold(prices)).toBe('0.007');
-    expect(hold(prices, { excludedMeters: ['cache_write_1h', 'output_audio'] })).toBe('0.0035');
+    expect(hold(prices, { excludedMeters: meterSet('cache_write_1h', 'output_audio') })).toBe(
+      '0.0035',
+    );
   });
 
   it('takes the meters of images and audio for as much of the input as may be that', () => {

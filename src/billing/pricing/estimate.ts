@@ -1,5 +1,6 @@
 import { GatewayError } from '../../core/errors.js';
 import { ONE, UNITS_PER_PRICE, type Multiplier, type PicoUsd } from '../../core/money.js';
+import { hasMeter, type MeterSet } from '../../core/meter-set.js';
 import type { Meter, PriceComponent, PriceVersion } from '../../core/price.js';
 import { tierMayServe } from '../../core/service-tier.js';
 import { conditionsHold, type Circumstances } from './select.js';
@@ -22,7 +23,7 @@ export interface HoldInput {
   /** When the call starts, milliseconds since the epoch. */
   readonly at: number;
   /** Meters that this call cannot touch, for example audio where the request has none. */
-  readonly excludedMeters?: readonly Meter[];
+  readonly excludedMeters?: MeterSet;
 }
 
 /** The first one must have a price, the others may. */
@@ -113,8 +114,8 @@ function circumstancesKey(input: HoldInput, version: PriceVersion): string {
   for (const { conditions } of version.components) {
     if (input.inputTokensHigh > (conditions.inputTokensAbove ?? Infinity)) thresholds++;
   }
-  const excluded = input.excludedMeters?.join() ?? '';
-  return `${thresholds} ${input.serviceTier ?? ''} ${input.searchContextSize ?? ''} ${excluded}`;
+  const { excludedMeters = 0, serviceTier = '', searchContextSize = '' } = input;
+  return `${thresholds} ${excludedMeters} ${serviceTier} ${searchContextSize}`;
 }
 
 function workOutRates(input: HoldInput, version: PriceVersion): Rates {
@@ -157,7 +158,7 @@ function readBounds(input: HoldInput): Bounds {
 
 /** Whether some call within the bounds can be priced by this component. */
 function isPossible({ meter, conditions }: PriceComponent, input: HoldInput): boolean {
-  if (input.excludedMeters?.includes(meter)) return false;
+  if (hasMeter(input.excludedMeters ?? 0, meter)) return false;
   const mayServe = tierMayServe(conditions.serviceTier, input.serviceTier);
   const circumstances: Circumstances = {
     inputTokens: input.inputTokensHigh,

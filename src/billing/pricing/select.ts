@@ -46,6 +46,21 @@ export function selectComponents(
   version: PriceVersion,
   circumstances: Circumstances,
 ): ReadonlyMap<Meter, PriceComponent> {
+  const known = UNCONDITIONAL.get(version);
+  if (known) return known;
+  const selected = select(version, circumstances);
+  if (version.components.every(({ conditions }) => conditionCount(conditions) === 0))
+    UNCONDITIONAL.set(version, selected);
+  return selected;
+}
+
+/** Versions whose prices hold in all circumstances. */
+const UNCONDITIONAL = new WeakMap<PriceVersion, ReadonlyMap<Meter, PriceComponent>>();
+
+function select(
+  version: PriceVersion,
+  circumstances: Circumstances,
+): ReadonlyMap<Meter, PriceComponent> {
   const selected = new Map<Meter, PriceComponent>();
   for (const component of version.components) {
     if (!conditionsHold(component.conditions, circumstances)) continue;
