@@ -70,7 +70,7 @@ function useOf(
     webSearches: pricesSearches(target.price) ? searches : 0,
     at: startedAt,
     excludedMeters: untouchedMeters(request, target.offer),
-    ...(plan.request.service_tier === undefined ? {} : { serviceTier: plan.request.service_tier }),
+    serviceTier: plan.request.service_tier,
   };
   const multiplier = target.credential.owner === 'platform' ? principal.planMultiplier : ONE;
   return {

@@ -104,7 +104,8 @@ function billOf(priced: ReturnType<typeof priceUsage> | undefined): Bill {
 
 /** The usage as JSON can hold it. */
 function unitsOf(usage: Usage): Charge['units'] {
-  if (usage.reportedCost === undefined && usage.serviceTier === undefined) return { ...usage };
+  if (usage.reportedCost === undefined && usage.serviceTier === undefined)
+    return usage as object as Charge['units'];
   const { reportedCost, serviceTier, ...counts } = usage;
   return {
     ...counts,

@@ -5,15 +5,12 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { decodeLine } from '../../src/billing/journal/journal-line.js';
-import { HIDDEN, JournalWriter } from '../../src/billing/journal/journal.writer.js';
+import { HIDDEN, JournalWriter, SEGMENT_BYTES } from '../../src/billing/journal/journal.writer.js';
 import { readSegment } from '../../src/billing/journal/segment.adapter.js';
 import { isWriterAlive } from '../../src/billing/journal/writer-lock.adapter.js';
 import { Environment } from '../../src/platform/env.js';
 import { closeOf, openOf } from '../support/journal.js';
 import { Script } from './scripts/processes.js';
-
-/** More than a segment holds before the writer turns to the next one. */
-const SEGMENT_BYTES = 256 * 1024;
 
 let data: string;
 let writer: JournalWriter;
@@ -60,7 +57,7 @@ describe('JournalWriter', () => {
   });
 
   it('keeps the order in which it was asked, over batches and segments', async () => {
-    const calls = names(2_000);
+    const calls = names(6_000);
     const appended = calls.map((call, at) =>
       at % 3 === 0
         ? new Promise<void>((resolve) => setImmediate(resolve)).then(() => call)
@@ -68,7 +65,7 @@ describe('JournalWriter', () => {
     );
     const order = await Promise.all(appended);
     const kept = calls.filter((_call, at) => at % 3 !== 0);
-    expect(order).toHaveLength(2_000);
+    expect(order).toHaveLength(6_000);
     expect(written()).toEqual(kept.map((call, at) => [at + 1, call]));
     await writer.append(closeOf('late'));
     expect(segments().length).toBe(2);
@@ -76,7 +73,7 @@ describe('JournalWriter', () => {
   });
 
   it('turns to the next segment when one is full', async () => {
-    const calls = names(1_200);
+    const calls = names(6_000);
     for (let at = 0; at < calls.length; at += 50)
       await Promise.all(calls.slice(at, at + 50).map((call) => writer.append(closeOf(call))));
     const sizes = segments().map((file) => statSync(file).size);

@@ -23,8 +23,8 @@ import { holdWriterLock, type WriterLock } from './writer-lock.adapter.js';
 
 const PROBE = 'probe';
 const PROBE_BYTES = 4_096;
-/** A new file, its sync and the end of the old one cost as much CPU as the records of some fifty calls. */
-const SEGMENT_BYTES = 4 * 1024 * 1024;
+/** After so many bytes a new file begins, which costs as much CPU as the records of some fifty calls. */
+export const SEGMENT_BYTES = 1024 * 1024;
 /** Power loss may take as much as this; kill -9 takes nothing. */
 const SYNC_EVERY_MS = 50;
 

@@ -18,7 +18,7 @@ export interface HoldInput {
   /** The most searches that the provider may run. Default 0. */
   readonly webSearches?: number;
   /** As requested. Absent or `auto` the provider chooses the tier; else it is that one or the default. */
-  readonly serviceTier?: string;
+  readonly serviceTier?: string | undefined;
   readonly searchContextSize?: string;
   /** When the call starts, milliseconds since the epoch. */
   readonly at: number;

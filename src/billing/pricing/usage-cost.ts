@@ -1,5 +1,5 @@
 import type { PicoUsd } from '../../core/money.js';
-import type { CostLine, Meter } from '../../core/price.js';
+import { METERS, type CostLine, type Meter } from '../../core/price.js';
 import { sumOf } from './cost-lines.js';
 
 /** The fields of an answer's usage that tell a cost, in the order in which they are written. */
@@ -32,6 +32,10 @@ const FIELD_OF: Readonly<Record<Meter, CostField>> = {
   web_search: 'cost_usd_web_search',
 };
 
+const PLACE_OF = Object.fromEntries(
+  METERS.map((meter) => [meter, COST_FIELDS.indexOf(FIELD_OF[meter])]),
+) as Readonly<Record<Meter, number>>;
+
 export type UsageCost = readonly (readonly [
   field: CostField | 'cost_usd_total',
   amount: PicoUsd,
@@ -42,19 +46,14 @@ export type UsageCost = readonly (readonly [
  * input, output and request are always there; the others where a line of their own exists.
  */
 export function usageCost(lines: readonly CostLine[]): UsageCost {
-  const amounts: Partial<Record<CostField, PicoUsd>> = {
-    cost_usd_input: 0n,
-    cost_usd_cached_input: 0n,
-    cost_usd_output: 0n,
-    cost_usd_request: 0n,
-  };
+  const amounts: (PicoUsd | undefined)[] = [0n, 0n, 0n, 0n];
   for (const { meter, amount } of lines) {
-    const field = FIELD_OF[meter];
-    amounts[field] = (amounts[field] ?? 0n) + amount;
+    const place = PLACE_OF[meter];
+    amounts[place] = (amounts[place] ?? 0n) + amount;
   }
   const fields: [CostField | 'cost_usd_total', PicoUsd][] = [['cost_usd_total', sumOf(lines)]];
-  for (const field of COST_FIELDS) {
-    const amount = amounts[field];
+  for (const [place, field] of COST_FIELDS.entries()) {
+    const amount = amounts[place];
     if (amount !== undefined) fields.push([field, amount]);
   }
   return fields;

@@ -35,19 +35,14 @@ function assertConsistent(request: ChatRequest): void {
     throw new GatewayError('invalid_parameter', { param, message });
   };
   for (const [index, message] of request.messages.entries()) {
-    const where = `messages[${index}]`;
-    if (message.role === 'tool' && message.tool_call_id === undefined) {
-      invalid(
-        `${where}.tool_call_id`,
-        `${where}.tool_call_id is required in a message of role tool.`,
-      );
+    const { role, content, tool_call_id: callId } = message;
+    if (role === 'tool' && callId === undefined) {
+      const where = `messages[${index}].tool_call_id`;
+      invalid(where, `${where} is required in a message of role tool.`);
     }
-    const mayBeEmpty = message.role === 'assistant';
-    if (!mayBeEmpty && (message.content === undefined || message.content === null)) {
-      invalid(
-        `${where}.content`,
-        `${where}.content is required in a message of role ${message.role}.`,
-      );
+    if (role !== 'assistant' && (content === undefined || content === null)) {
+      const where = `messages[${index}].content`;
+      invalid(where, `${where} is required in a message of role ${role}.`);
     }
   }
   for (const [index, tool] of (request.tools ?? []).entries()) {

@@ -66,11 +66,11 @@ export class ApiKeyService implements OnModuleInit {
         message: 'You did not provide an API key: send it as "Authorization: Bearer osm_…".',
       });
     }
-    if (!isWellFormedKey(key, 'osm_')) throw refusalError('unknown');
     const hash = hashKeyHex(key);
     const now = performance.now();
     const known = this.cache.get(hash);
     if (known && this.isFresh(known, now)) return admit(known);
+    if (!isWellFormedKey(key, 'osm_')) throw refusalError('unknown');
     return this.renew(hash, now).then(admit);
   }
 
