@@ -28,7 +28,6 @@ export class BenchProgram {
     this.#log = log;
     const [command, args] = onCore(core, process.execPath, [
       ...leash.options,
-      '--enable-source-maps',
       ...nodeOptions,
       script,
     ]);

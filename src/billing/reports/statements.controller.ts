@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Param, Query, StreamableFile, UseGuards } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { Answers } from '../../platform/openapi/answers.js';
 import { AdminGuard } from '../../tenants/index.js';
 import { csvFile } from './csv-file.adapter.js';
 import { wantsCsv } from './report-answer.js';
@@ -14,7 +14,7 @@ export class StatementsController {
 
   /** Gives the statement of a month, such as 2026-01, as JSON or CSV. */
   @Get(':month')
-  @ApiOkResponse({ type: StatementView })
+  @Answers(StatementView)
   async get(
     @Headers('accept') accept: string | undefined,
     @Param('organization_id') organizationId: string,

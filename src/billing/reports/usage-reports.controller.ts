@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Param, Query, StreamableFile, UseGuards } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
 import type { AdminRequest } from '../../core/admin.js';
+import { Answers } from '../../platform/openapi/answers.js';
 import { AdminGuard, Caller } from '../../tenants/index.js';
 import { csvFile } from './csv-file.adapter.js';
 import { wantsCsv } from './report-answer.js';
@@ -15,7 +15,7 @@ export class UsageReportsController {
 
   /** Reports usage and cost of all organizations by up to three groups, as JSON or CSV. */
   @Get('reports/usage')
-  @ApiOkResponse({ type: UsageReport })
+  @Answers(UsageReport)
   ofPlatform(
     @Headers('accept') accept: string | undefined,
     @Query() { organization_id, ...query }: PlatformUsageReportQueryDto,
@@ -25,7 +25,7 @@ export class UsageReportsController {
 
   /** Reports usage and cost of an organization by up to three groups, as JSON or CSV. */
   @Get('organizations/:organization_id/reports/usage')
-  @ApiOkResponse({ type: UsageReport })
+  @Answers(UsageReport)
   ofOrganization(
     @Caller() { actor }: AdminRequest,
     @Headers('accept') accept: string | undefined,

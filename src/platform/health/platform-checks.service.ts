@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { DatabaseService } from '../database.service.js';
 import { Environment } from '../env.js';
 import { HealthService } from './health.service.js';
@@ -7,7 +7,7 @@ import { HealthService } from './health.service.js';
 /** What this process stands on: the database, and the backend of the queue that its worker uses. */
 @Injectable()
 export class PlatformChecksService implements OnModuleInit, OnApplicationShutdown {
-  private redis: Redis | undefined;
+  private redis: Promise<Redis> | undefined;
 
   constructor(
     private readonly health: HealthService,
@@ -22,8 +22,8 @@ export class PlatformChecksService implements OnModuleInit, OnApplicationShutdow
     this.health.register('queue', () => this.queue());
   }
 
-  onApplicationShutdown(): void {
-    this.redis?.disconnect();
+  async onApplicationShutdown(): Promise<void> {
+    (await this.redis)?.disconnect();
   }
 
   private async queue(): Promise<void> {
@@ -36,11 +36,13 @@ export class PlatformChecksService implements OnModuleInit, OnApplicationShutdow
       return;
     }
     this.redis ??= connect(REDIS_URL);
-    await this.redis.ping();
+    await (await this.redis).ping();
   }
 }
 
-function connect(url: string): Redis {
+/** Its client is loaded only where there is a Redis. */
+async function connect(url: string): Promise<Redis> {
+  const { Redis } = await import('ioredis');
   const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: true });
   // The check itself tells that Redis is away.
   redis.on('error', () => undefined);
