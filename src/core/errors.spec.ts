@@ -10,6 +10,7 @@ const CONTRACT: Readonly<Record<number, Readonly<Record<string, readonly ErrorCo
       'unsupported_parameter',
       'model_not_priced',
       'context_length_exceeded',
+      'content_filter',
     ],
   },
   401: { authentication_error: ['invalid_api_key'] },

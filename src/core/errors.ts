@@ -16,6 +16,11 @@ export const ERRORS = {
     'invalid_request_error',
     'The request is longer than the context of the model.',
   ],
+  content_filter: [
+    400,
+    'invalid_request_error',
+    "The provider's content filter refused the request.",
+  ],
   invalid_api_key: [401, 'authentication_error', 'Incorrect API key provided.'],
   insufficient_credits: [
     402,

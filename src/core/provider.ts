@@ -21,8 +21,12 @@ export interface ProviderDefinition {
   readonly headers?: Readonly<Record<string, string>>;
   /** What a credential may carry beside its secret, by name; nothing else is accepted. */
   readonly settings?: Readonly<Record<string, SettingRule>>;
+  /** Where calls go below `baseUrl`, if not where the protocol says: the first whose places all have a value. */
+  readonly callPaths?: readonly CallPath[];
   /** Path below `baseUrl` whose GET is answered with a good key and refused with a bad one. Default: /models. */
   readonly probePath?: string;
+  /** In place of `probePath`: a call that costs nothing. Whom the provider lets in is told what is wrong with it. */
+  readonly probeCall?: { readonly path: string; readonly body: Readonly<Record<string, unknown>> };
   readonly quirks?: Quirks;
   /** What to bill when the client leaves in mid-stream. Default: estimate. */
   readonly onClientGone?: 'estimate' | 'drain' | 'none';
@@ -36,6 +40,13 @@ export type AuthStyle =
   /** A bearer key, or the parts of an access key (`id:secret[:session token]`) with which each request is signed. */
   | { readonly kind: 'aws'; readonly service: string }
   | { readonly kind: 'none' };
+
+/** Where a call goes. `{model}` stands for the provider's name of the model, `{name}` for the setting of this name. */
+export interface CallPath {
+  readonly path: string;
+  /** In place of `path` where the answer is to be streamed. */
+  readonly stream?: string;
+}
 
 /** A setting of a credential: one text, or texts by name (`deployments`: of each model). */
 export type SettingValue = string | Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { Offer, OfferCapabilities } from '../../src/core/offer.js';
 import type { PriceVersion } from '../../src/core/price.js';
 import type { ProviderDefinition } from '../../src/core/provider.js';
-import type { Target } from '../../src/core/target.js';
+import type { Credential, Target } from '../../src/core/target.js';
 
 /** What a test may say about a target; the rest is made up. */
 export interface TargetOptions {
@@ -10,6 +10,8 @@ export interface TargetOptions {
   readonly contextWindow?: number | null;
   readonly capabilities?: Partial<OfferCapabilities>;
   readonly provider?: Partial<ProviderDefinition>;
+  /** Settings of the credential. */
+  readonly settings?: NonNullable<Credential['settings']>;
 }
 
 const PRICE: PriceVersion = { id: 'test', validFrom: 0, components: [] };
@@ -47,6 +49,8 @@ export function makeTarget(options: TargetOptions = {}): Target {
   };
   const { baseUrl } = provider;
   const { origin } = new URL(baseUrl);
-  const credential = { id: 'test', owner: 'platform', secret: '', baseUrl, origin } as const;
+  const { settings } = options;
+  const known = { id: 'test', owner: 'platform', secret: '', baseUrl, origin } as const;
+  const credential: Credential = { ...known, ...(settings ? { settings } : {}) };
   return { offer, provider, baseUrl, credential, price: PRICE };
 }

@@ -33,7 +33,7 @@ describe('fillBaseUrl', () => {
     for (const { id, baseUrl, settings = {} } of PROVIDERS) {
       for (const [, name = ''] of baseUrl.matchAll(/\{([a-z_]+)\}/g)) {
         const rule = settings[name];
-        expect([id, name, rule?.kind, rule?.required]).toEqual([id, name, 'text', true]);
+        expect([id, name, rule?.kind]).toEqual([id, name, 'text']);
         for (const escape of [
           'a/b',
           'a?b',

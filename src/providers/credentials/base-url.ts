@@ -1,6 +1,7 @@
 import type { ProviderDefinition, SettingValue } from '../../core/provider.js';
 
-const PLACE = /\{([a-z_]+)\}/g;
+/** A place for a setting in an address. */
+export const PLACE = /\{([a-z_]+)\}/g;
 
 /**
  * An address with the settings that it has places for (`https://{host}/v1`), or undefined where one is missing. What

@@ -35,11 +35,12 @@ export class CredentialCheckService {
 
   /**
    * Whether the provider accepts the credential; false where it neither accepts nor refuses it. It is asked for its
-   * list of models; where everybody may see that, or it has none, an empty call tells.
+   * list of models; where everybody may see that, or it has none, a call for nothing tells.
    * @throws GatewayError invalid_parameter: `secret` where it is refused, `base_url` where no such provider answers
    */
   async check(provider: ProviderDefinition, credential: Credential): Promise<boolean> {
     const ask = this.asking(credential);
+    if (provider.probeCall) return isLetIn(await ask(provider, provider.probeCall), credential);
     const listing = await listingOf(ask, provider, credential);
     if (listing === 'accepted' || listing === 'unclear') return listing === 'accepted';
     if (provider.protocol !== 'chat-completions') {
@@ -82,6 +83,13 @@ async function listingOf(
   if (provider.probePath !== undefined) return 'accepted';
   const anonymous = await ask({ ...provider, auth: { kind: 'none' } }, list);
   return isSuccess(anonymous) ? 'open to everybody' : 'accepted';
+}
+
+/** Whether the answer to a call that costs nothing says that its key is known. */
+function isLetIn({ status }: ProbeAnswer, credential: Credential): boolean {
+  if (status >= 500 || status === 405) throw badAnswer(credential, `answers with status ${status}`);
+  // Not found may be the model as well as the address.
+  return status < 300 || (READ.has(status) && status !== 404);
 }
 
 /** The error by which an answer refuses a key, in whatever way the provider's protocol does that. */

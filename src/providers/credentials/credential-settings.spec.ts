@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeTarget } from '../../../test/support/target.js';
 import { GatewayError } from '../../core/errors.js';
-import { headersOf, readSettings } from './credential-settings.js';
+import { headersOf, missingSetting, readSettings } from './credential-settings.js';
 
 const { provider } = makeTarget({
   provider: {
@@ -53,5 +53,12 @@ describe('headersOf', () => {
       'x-project': 'proj_1',
     });
     expect(headersOf({ region: 'eu-1' }, provider)).toBeUndefined();
+  });
+});
+
+describe('missingSetting', () => {
+  it('names the first setting that the address lacks', () => {
+    const error = missingSetting('https://{host}/{region}/{project}', { host: 'a' });
+    expect(error).toMatchObject({ code: 'invalid_parameter', param: 'settings.region' });
   });
 });

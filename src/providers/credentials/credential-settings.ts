@@ -2,6 +2,7 @@ import { GatewayError } from '../../core/errors.js';
 import { isObject } from '../../core/json-object.js';
 import { ownEntry } from '../../core/own-entry.js';
 import type { ProviderDefinition, SettingRule, SettingValue } from '../../core/provider.js';
+import { PLACE } from './base-url.js';
 
 const MAX_ENTRIES = 200;
 const MAX_NAME = 128;
@@ -28,6 +29,13 @@ export function readSettings(
     } else settings[name] = readValue(name, value, rule);
   }
   return settings;
+}
+
+/** The error of an address that has places for settings, where one of them is missing. */
+export function missingSetting(baseUrl: string, settings: Settings): GatewayError {
+  const names = [...baseUrl.matchAll(PLACE)].map(([, name = '']) => name);
+  const missing = names.find((name) => settings[name] === undefined) ?? '';
+  return badSetting(missing, 'is needed where base_url is not given');
 }
 
 /** The headers that settings stand for. */

@@ -13,7 +13,7 @@ import { indexProviders } from '../routing/model-name.js';
 import { readBaseUrl, type AddressPolicy } from '../upstream-address.js';
 import { fillBaseUrl } from './base-url.js';
 import type { Ranked } from './credential-order.js';
-import { headersOf, readSettings } from './credential-settings.js';
+import { headersOf, missingSetting, readSettings } from './credential-settings.js';
 import { EnvironmentCredentialsService } from './environment-credentials.service.js';
 
 const PROVIDER_BY_NAME = indexProviders(PROVIDERS);
@@ -151,7 +151,7 @@ export class StoredCredentialService {
     if (given !== null) return readBaseUrl(given, policy);
     const known = this.fromEnvironment.baseUrlOf(provider);
     const filled = fillBaseUrl(known, settings);
-    if (filled === undefined) throw unusable(`${provider.id} needs a setting for its address`);
+    if (filled === undefined) throw missingSetting(known, settings);
     return filled === known ? known : readBaseUrl(filled, policy);
   }
 

@@ -6,6 +6,8 @@ import { amazonBedrock } from './amazon-bedrock.js';
 import { amazonBedrockMantle } from './amazon-bedrock-mantle.js';
 import { anthropic } from './anthropic.js';
 import { arcee } from './arcee.js';
+import { azure } from './azure.js';
+import { azureAnthropic } from './azure-anthropic.js';
 import { bailing } from './bailing.js';
 import { baseten } from './baseten.js';
 import { cerebras } from './cerebras.js';
@@ -121,6 +123,8 @@ export const PROVIDERS: readonly ProviderDefinition[] = [
   requesty,
   amazonBedrock,
   amazonBedrockMantle,
+  azure,
+  azureAnthropic,
   voyage,
   jina,
   sandbox,

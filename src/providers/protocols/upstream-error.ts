@@ -6,6 +6,8 @@ export interface NativeError {
   readonly param?: string | undefined;
   /** The provider's own words say that the input is longer than the model's context. */
   readonly contextLength?: boolean;
+  /** The provider's filter of contents refused the input. */
+  readonly contentFilter?: boolean;
   /** From the body, where the provider tells it there. */
   readonly retryAfterSeconds?: number | undefined;
   /** A 400 that in truth blames the gateway's key (Gemini's API_KEY_INVALID). */
@@ -21,6 +23,7 @@ function codeFor(status: number, error: NativeError): ErrorCode {
   switch (status) {
     case 400:
     case 422:
+      if (error.contentFilter) return 'content_filter';
       return error.contextLength ? 'context_length_exceeded' : 'invalid_parameter';
     case 413:
       return 'request_too_large';
@@ -68,6 +71,7 @@ export function mapUpstreamError(
   const showsWords =
     code === 'invalid_parameter' ||
     code === 'context_length_exceeded' ||
+    code === 'content_filter' ||
     code === 'request_too_large' ||
     code === 'upstream_rate_limited';
   return new GatewayError(code, {

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../../core/chat.js';
 import type { Target } from '../../../core/target.js';
+import { calledModel, callPath } from '../call-path.js';
 import { objectOf, type JsonObject } from '../json.js';
 import type { UpstreamRequest } from '../protocol.js';
 import { toConversation } from './messages.js';
@@ -29,7 +30,7 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
   const plan = planThinking(request, target);
   const body: JsonObject = {
     ...untranslated(request),
-    model: target.offer.upstreamModel,
+    model: calledModel(target),
     max_tokens: plan.maxTokens,
     ...(system.length > 0 ? { system } : {}),
     messages: conversation.messages,
@@ -42,7 +43,7 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
   };
   const betas = betaNames(request);
   return {
-    path: '/messages',
+    path: callPath(target, '/messages', request.stream === true),
     body,
     ...(betas.length > 0 ? { headers: { 'anthropic-beta': betas.join(',') } } : {}),
   };

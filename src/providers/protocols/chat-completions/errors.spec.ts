@@ -100,6 +100,7 @@ describe('an error inside an answer', () => {
     [{ error: { code: 'rate_limit_exceeded' } }, 'upstream_rate_limited'],
     [{ error: { type: 'overloaded_error' } }, 'overloaded'],
     [{ error: { type: 'authentication_error' } }, 'upstream_auth_failed'],
+    [{ error: { code: 'content_filter' } }, 'content_filter'],
     [{ error: { code: 200 } }, 'upstream_error'],
     [{ error: { code: 'toString', type: 'constructor' } }, 'upstream_error'],
     [{ error: 'words' }, 'upstream_error'],

@@ -14,6 +14,9 @@ const CONTEXT_LENGTH_CODES: ReadonlySet<string> = new Set([
   'exceed_context_size_error',
 ]);
 
+/** The code with which Azure's filter refuses a prompt. */
+const CONTENT_FILTER = 'content_filter';
+
 /** Finds the words of a failure in the error bodies that speakers of this dialect send. */
 export function readError(body: unknown): NativeError {
   const root = objectOf(Array.isArray(body) ? body[0] : body);
@@ -28,6 +31,7 @@ export function readError(body: unknown): NativeError {
   return {
     message,
     param: stringOf(error['param']),
+    contentFilter: codes.includes(CONTENT_FILTER),
     contextLength:
       codes.some((code) => code !== undefined && CONTEXT_LENGTH_CODES.has(code)) ||
       (message !== undefined && CONTEXT_LENGTH.test(message)),
@@ -46,6 +50,7 @@ const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
   permission_error: 403,
   not_found_error: 404,
   model_not_found: 404,
+  content_filter: 400,
   rate_limit_error: 429,
   rate_limit_exceeded: 429,
   insufficient_quota: 429,

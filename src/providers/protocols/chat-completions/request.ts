@@ -1,6 +1,7 @@
 import type { ChatMessage, ChatRequest } from '../../../core/chat.js';
 import type { Quirks } from '../../../core/provider.js';
 import type { Target } from '../../../core/target.js';
+import { calledModel, callPath } from '../call-path.js';
 import { isDefault } from '../parameters.js';
 import type { UpstreamRequest } from '../protocol.js';
 import { reasoningFields, unsupportedReasoning } from './reasoning.js';
@@ -39,13 +40,13 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
   const quirks = target.provider.quirks ?? {};
   const body: Record<string, unknown> = {
     ...request,
-    model: target.offer.upstreamModel,
+    model: calledModel(target),
     messages: request.messages.map((message) => toUpstreamMessage(message, quirks)),
   };
   writeStreamOptions(body, request, quirks);
   writeReasoning(body, request, target);
   writeResponseFormat(body, request, quirks);
-  return { path: '/chat/completions', body };
+  return { path: callPath(target, '/chat/completions', request.stream === true), body };
 }
 
 function writeStreamOptions(

@@ -48,6 +48,23 @@ describe('a stream', () => {
     ]);
   });
 
+  it('tells what a filter says of the prompt with the first choice, and whose answer it is', () => {
+    const filter = { id: '', model: '', choices: [], prompt_filter_results: [{ prompt_index: 0 }] };
+    const outputs = decode([filter, HI, STOP, '[DONE]']);
+    expect(typesOf(outputs)).toEqual(['identity', 'chunk', 'chunk', 'end']);
+    expect(outputs[0]).toEqual({ type: 'identity', upstreamId: 'up-1', upstreamModel: 'native' });
+    const [first, last] = chunksOf(outputs);
+    expect(first).toMatchObject({ prompt_filter_results: [{ prompt_index: 0 }] });
+    expect(first?.choices).toHaveLength(1);
+    expect(last).not.toHaveProperty('prompt_filter_results');
+  });
+
+  it('fails where nothing comes after what a filter says of the prompt', () => {
+    const filter = { choices: [], prompt_filter_results: [] };
+    expect(errorsOf(decode([filter, '[DONE]']))).toEqual(['upstream_error']);
+    expect(errorsOf(decode([filter]))).toEqual(['upstream_error']);
+  });
+
   it('says the role once a choice, whatever the provider does', () => {
     const deltas = [{ content: 'a' }, { role: 'assistant', content: 'b' }, { role: 'assistant' }];
     const events = [...deltas.map((delta) => chunk(delta)), chunk({ content: 'c' }, null, 1), STOP];

@@ -20,7 +20,12 @@ interface ChoiceProgress {
 }
 
 export type StreamState =
-  | { readonly phase: 'waiting'; readonly quirks: Quirks | undefined }
+  | {
+      readonly phase: 'waiting';
+      readonly quirks: Quirks | undefined;
+      /** What Azure's filter says of the prompt, in a chunk of its own before all others. */
+      readonly promptFilter?: unknown;
+    }
   | {
       readonly phase: 'answering';
       readonly quirks: Quirks | undefined;
@@ -98,9 +103,16 @@ function readChunk(
 ): readonly [StreamState, readonly StreamOutput[]] {
   const outputs: StreamOutput[] = [];
   const choices = state.phase === 'answering' ? state.choices : new Map<number, ChoiceProgress>();
-  if (state.phase === 'waiting') outputs.push(identity(body));
   const usage = readUsage(body, state.quirks);
   const list = Array.isArray(body['choices']) ? body['choices'].map(objectOf) : [];
+  if (state.phase === 'waiting') {
+    const promptFilter = body['prompt_filter_results'] ?? state.promptFilter;
+    if (list.length === 0 && !usage && promptFilter !== undefined)
+      return [{ ...state, promptFilter }, NOTHING];
+    // With the first choice, for clients that take every chunk to have one.
+    if (promptFilter !== undefined) body['prompt_filter_results'] = promptFilter;
+    outputs.push(identity(body));
+  }
   for (const [position, choice] of list.entries()) {
     if (isFailure(choice['finish_reason'])) {
       return fail(

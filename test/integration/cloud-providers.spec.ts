@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AppModule } from '../../src/app.module.js';
+import { CatalogueService } from '../../src/providers/index.js';
+import { startAdminApi, type AdminApi } from '../support/admin.js';
+import { type AdminAnswer } from '../support/admin-caller.js';
+import { callChat, makeCallingTenant, type CallingTenant } from '../support/calling-tenant.js';
+import { insertModel } from '../support/offer-rows.js';
+import { startReplayServer, type ReplayServer } from '../support/replay-server.js';
+
+const secret = 'an-azure-key-5d1f0a7be9c2';
+const model = 'm-1';
+
+let api: AdminApi;
+let clouds: ReplayServer;
+let tenant: CallingTenant;
+
+beforeAll(async () => {
+  clouds = await startReplayServer();
+  api = await startAdminApi({
+    modules: [AppModule],
+    environment: { ALLOW_PRIVATE_UPSTREAMS: 'true' },
+  });
+  await insertModel(api.rows, model, ['azure']);
+  await api.app.get(CatalogueService).reload();
+  tenant = await makeCallingTenant(api.rows, 'api-keys');
+});
+afterAll(async () => {
+  await api.close();
+  await clouds.close();
+});
+
+function play(prefix: string, status: number, body: unknown): void {
+  const headers = { 'content-type': 'application/json' };
+  clouds.play(prefix, { status, headers, pieces: [Buffer.from(JSON.stringify(body))] });
+}
+
+/** `<method> <path>` of what a cloud was asked, and one header of it. */
+const asked = (prefix: string, header: string): unknown[] =>
+  clouds
+    .received(prefix)
+    .map(({ method, path, headers }) => [`${method} ${path}`, headers[header]]);
+
+const save = (provider: string, more: object): Promise<AdminAnswer> =>
+  api.operator.post(`/admin/v1/organizations/${tenant.organizationId}/credentials`, {
+    provider_id: provider,
+    name: provider,
+    secret,
+    ...more,
+  });
+const refusal = ({ status, body }: AdminAnswer): unknown[] => [status, body.error?.param];
+
+const COMPLETION = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'gpt-4o-2024-11-20',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 },
+};
+
+describe('a credential of Azure OpenAI', () => {
+  it('needs the host of a resource where it has no address', async () => {
+    expect(refusal(await save('azure', {}))).toEqual([400, 'settings.host']);
+    const settings = { host: 'evil.example' };
+    expect(refusal(await save('azure', { settings }))).toEqual([400, 'settings.host']);
+  });
+
+  it('is tried by the list of models, and calls the deployment of a model', async () => {
+    play('azure', 200, { object: 'list', data: [] });
+    const settings = { api_version: '2024-10-21', deployments: { [model]: 'our-deployment' } };
+    const saved = await save('azure', { base_url: `${clouds.url}/azure/openai`, settings });
+    expect(saved.body).toMatchObject({ settings, verified_at: expect.stringMatching(/Z$/) });
+    expect(asked('azure', 'api-key')[0]).toEqual(['GET /openai/v1/models', secret]);
+
+    play('azure', 200, COMPLETION);
+    const answer = await callChat(api.url, tenant.key, { model });
+    expect([answer.status, answer.body.model]).toEqual([200, model]);
+    expect(asked('azure', 'api-key')).toEqual([
+      ['POST /openai/deployments/our-deployment/chat/completions?api-version=2024-10-21', secret],
+    ]);
+  });
+
+  it('tells that a prompt was refused by a filter, in Azure’s own word', async () => {
+    const message = 'The prompt was filtered.';
+    play('azure', 400, { error: { message, type: null, param: 'prompt', code: 'content_filter' } });
+    const { status, body } = await callChat(api.url, tenant.key, { model });
+    const type = 'invalid_request_error';
+    expect([status, body.error]).toEqual([
+      400,
+      { message, type, param: 'prompt', code: 'content_filter' },
+    ]);
+  });
+});
+
+describe('a credential of Anthropic in Foundry', () => {
+  const address = (): object => ({ base_url: `${clouds.url}/foundry/anthropic/v1` });
+
+  it.each([
+    [400, { error: { type: 'invalid_request_error', message: 'messages: too short' } }, 'verified'],
+    [404, { error: { code: 'DeploymentNotFound', message: 'no' } }, 'not verified'],
+    [401, { error: { code: '401', message: 'Access denied.' } }, 'secret'],
+    [500, { error: { message: 'broken' } }, 'base_url'],
+  ])('is tried by a call for nothing: %i', async (status, body, expected) => {
+    play('foundry', status, body);
+    const answer = await save('azure-anthropic', address());
+    const verdict = answer.body.verified_at ? 'verified' : 'not verified';
+    expect(answer.status === 201 ? verdict : answer.body.error.param).toBe(expected);
+    expect(asked('foundry', 'x-api-key')).toEqual([['POST /anthropic/v1/messages', secret]]);
+  });
+});
