@@ -39,6 +39,8 @@ export type AuthStyle =
   | { readonly kind: 'header'; readonly name: string }
   /** A bearer key, or the parts of an access key (`id:secret[:session token]`) with which each request is signed. */
   | { readonly kind: 'aws'; readonly service: string }
+  /** The JSON of a service account, for which Google gives access tokens; or such a token itself. */
+  | { readonly kind: 'google' }
   | { readonly kind: 'none' };
 
 /** Where a call goes. `{model}` stands for the provider's name of the model, `{name}` for the setting of this name. */

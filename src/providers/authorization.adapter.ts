@@ -35,6 +35,7 @@ export function authorizationOf(
     case 'header':
       return { [auth.name]: secret };
     case 'bearer':
+    case 'google':
       return bearer(secret);
     case 'aws': {
       const [, id, key, token] = ACCESS_KEY.exec(secret) ?? [];

@@ -4,6 +4,9 @@ import { buildConnector } from 'undici';
 import { GatewayError } from '../core/errors.js';
 import { isPublicAddress, NOT_PUBLIC } from './network-address.js';
 
+/** Under which a test puts its own look-up of names. */
+export const RESOLVE_ALL = Symbol('resolve-all');
+
 /** All addresses of a name, as `dns.lookup` gives them. */
 export type ResolveAll = (
   hostname: string,

@@ -5,6 +5,7 @@ import { makeTarget } from '../../test/support/target.js';
 import type { AuthStyle, ProviderDefinition } from '../core/provider.js';
 import type { Target } from '../core/target.js';
 import { Environment } from '../platform/env.js';
+import { GoogleAccessTokenService } from './credentials/google-access-token.service.js';
 import type { UpstreamRequest } from './protocols/protocol.js';
 import { UpstreamClient, type UpstreamExchange, type UpstreamReceiver } from './upstream.client.js';
 
@@ -51,7 +52,8 @@ afterAll(async () => {
 function clientOf(
   settings: Partial<Environment> = { ALLOW_PRIVATE_UPSTREAMS: 'true' },
 ): UpstreamClient {
-  const client = new UpstreamClient(Object.assign(new Environment(), settings));
+  const environment = Object.assign(new Environment(), settings);
+  const client = new UpstreamClient(environment, new GoogleAccessTokenService(environment));
   clients.push(client);
   return client;
 }

@@ -1,21 +1,30 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher } from 'undici';
 import { GatewayError } from '../core/errors.js';
 import type { Target } from '../core/target.js';
 import { Environment } from '../platform/env.js';
-import { guardedConnector, type ResolveAll } from './guarded-connector.adapter.js';
-import type { UpstreamRequest } from './protocols/protocol.js';
 import { authorizationOf } from './authorization.adapter.js';
+import { GoogleAccessTokenService } from './credentials/google-access-token.service.js';
+import { guardedConnector, RESOLVE_ALL, type ResolveAll } from './guarded-connector.adapter.js';
+import type { UpstreamRequest } from './protocols/protocol.js';
 import { RequestHeaders } from './request-headers.adapter.js';
+import {
+  Exchange,
+  type UpstreamExchange,
+  type UpstreamReceiver,
+} from './upstream-exchange.adapter.js';
+
+export { RESOLVE_ALL } from './guarded-connector.adapter.js';
+export type {
+  UpstreamExchange,
+  UpstreamHead,
+  UpstreamReceiver,
+} from './upstream-exchange.adapter.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 30_000;
 const MAX_CONNECTIONS_PER_ORIGIN = 4_096;
 const MAX_DESTINATIONS = 1_024;
-
-/** Under which a test puts its own look-up of names. */
-export const RESOLVE_ALL = Symbol('resolve-all');
 
 /** What a request needs of a target to go there. */
 export type UpstreamDestination = Pick<Target, 'baseUrl' | 'provider' | 'credential'>;
@@ -24,29 +33,6 @@ interface Destination {
   readonly origin: string;
   readonly path: string;
   readonly dispatcher: Agent;
-}
-
-export interface UpstreamHead {
-  readonly statusCode: number;
-  readonly headers: IncomingHttpHeaders;
-}
-
-/** Who gets a provider's answer. After `onEnd` or `onError` nothing more comes; one of them always does. */
-export interface UpstreamReceiver {
-  onHead(head: UpstreamHead): void;
-  onData(bytes: Buffer): void;
-  onEnd(): void;
-  /** A GatewayError, or the reason that was given to `abort`. */
-  onError(error: unknown): void;
-}
-
-/** Holds a running request to a provider. */
-export interface UpstreamExchange {
-  /** Takes no more from the socket until `resume`. */
-  pause(): void;
-  resume(): void;
-  /** Breaks the request off; the receiver gets `reason` at once. Nothing if it has ended. */
-  abort(reason: unknown): void;
 }
 
 /**
@@ -62,7 +48,11 @@ export class UpstreamClient implements OnApplicationShutdown {
   private readonly allowPrivate: boolean;
   private readonly sandboxOrigin: string | undefined;
 
-  constructor(environment: Environment, @Optional() @Inject(RESOLVE_ALL) resolveAll?: ResolveAll) {
+  constructor(
+    environment: Environment,
+    private readonly tokens: GoogleAccessTokenService,
+    @Optional() @Inject(RESOLVE_ALL) resolveAll?: ResolveAll,
+  ) {
     this.allowPrivate = environment.ALLOW_PRIVATE_UPSTREAMS === 'true';
     this.sandboxOrigin =
       environment.SANDBOX_BASE_URL && new URL(environment.SANDBOX_BASE_URL).origin;
@@ -80,7 +70,8 @@ export class UpstreamClient implements OnApplicationShutdown {
 
   /**
    * Sends a request to a target. The receiver is told of a failure by `onError`, never before this returns:
-   * upstream_timeout, upstream_error, or internal_error for a credential that is bound to another origin.
+   * upstream_timeout, upstream_error, upstream_auth_failed where no access token can be had, or internal_error for a
+   * credential that is bound to another origin.
    * @param headersTimeoutMs until the response headers must be there; 0 sets no limit
    */
   send(
@@ -90,53 +81,68 @@ export class UpstreamClient implements OnApplicationShutdown {
     headersTimeoutMs: number,
   ): UpstreamExchange {
     const exchange = new Exchange(receiver);
-    try {
-      const { origin, path, dispatcher } = this.destination(target, request.path);
+    return this.start(target, request.path, exchange, (sender, { origin, path, dispatcher }) => {
       const body = JSON.stringify(request.body);
       const options: Dispatcher.DispatchOptions = {
         origin,
         path,
         method: 'POST',
-        headers: this.headers.of(target, request, { method: 'POST', origin, path, body }),
+        headers: this.headers.of(sender, request, { method: 'POST', origin, path, body }),
         body,
         headersTimeout: headersTimeoutMs,
         bodyTimeout: 0,
       };
       dispatcher.dispatch(options, exchange);
-    } catch (error) {
-      setImmediate(() => exchange.onResponseError(undefined, error));
-    }
-    return exchange;
+    });
   }
 
   /** A GET of a path below the base URL, as `send`. */
   get(
-    destination: UpstreamDestination,
+    target: UpstreamDestination,
     requestPath: string,
     receiver: UpstreamReceiver,
     headersTimeoutMs: number,
   ): UpstreamExchange {
     const exchange = new Exchange(receiver);
-    const { provider, credential } = destination;
-    try {
-      const { origin, path, dispatcher } = this.destination(destination, requestPath);
+    return this.start(target, requestPath, exchange, (sender, { origin, path, dispatcher }) => {
       const headers = {
         accept: 'application/json',
         'accept-encoding': 'identity',
-        ...provider.headers,
-        ...credential.headers,
-        ...authorizationOf(destination, { method: 'GET', origin, path, body: '' }),
+        ...sender.provider.headers,
+        ...sender.credential.headers,
+        ...authorizationOf(sender, { method: 'GET', origin, path, body: '' }),
       };
       const limits = { headersTimeout: headersTimeoutMs, bodyTimeout: 0 };
       dispatcher.dispatch({ origin, path, method: 'GET', headers, ...limits }, exchange);
-    } catch (error) {
-      setImmediate(() => exchange.onResponseError(undefined, error));
-    }
-    return exchange;
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.guarded.destroy(), this.unguarded.destroy()]);
+  }
+
+  /** What needs an access token that is not in hand goes out once it is there; all else goes out at once. */
+  private start(
+    target: UpstreamDestination,
+    path: string,
+    exchange: Exchange,
+    go: (sender: UpstreamDestination, destination: Destination) => void,
+  ): UpstreamExchange {
+    try {
+      const destination = this.destination(target, path);
+      const token = this.tokens.of(target);
+      if (token === undefined) go(target, destination);
+      else {
+        exchange.onUnauthorized = () => this.tokens.refused(target);
+        const withToken = (secret: string): void =>
+          go({ ...target, credential: { ...target.credential, secret } }, destination);
+        if (typeof token === 'string') withToken(token);
+        else token.then(withToken).catch((error: unknown) => exchange.fail(error));
+      }
+    } catch (error) {
+      setImmediate(() => exchange.fail(error));
+    }
+    return exchange;
   }
 
   /** Where a request goes. @throws GatewayError internal_error where its credential must not go */
@@ -166,74 +172,4 @@ export class UpstreamClient implements OnApplicationShutdown {
     const isOpen = this.allowPrivate || url.origin === this.sandboxOrigin;
     return isOpen ? this.unguarded : this.guarded;
   }
-}
-
-/** Between undici and the receiver: one end, and an abort that works before the socket is there. */
-class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
-  private controller: Dispatcher.DispatchController | undefined;
-  private over = false;
-
-  constructor(private readonly receiver: UpstreamReceiver) {}
-
-  pause(): void {
-    if (!this.over) this.controller?.pause();
-  }
-
-  resume(): void {
-    this.controller?.resume();
-  }
-
-  abort(reason: unknown): void {
-    if (this.over) return;
-    this.over = true;
-    this.controller?.abort(ABORTED);
-    this.receiver.onError(reason);
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.controller = controller;
-    if (this.over) controller.abort(ABORTED);
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    statusCode: number,
-    headers: IncomingHttpHeaders,
-  ): void {
-    if (!this.over && statusCode >= 200) this.receiver.onHead({ statusCode, headers });
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.over) this.receiver.onData(chunk);
-  }
-
-  onResponseEnd(): void {
-    if (this.over) return;
-    this.over = true;
-    this.receiver.onEnd();
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
-    if (this.over) return;
-    this.over = true;
-    this.receiver.onError(toUpstreamError(error));
-  }
-}
-
-const ABORTED = new Error('the gateway broke the request off');
-
-const TIMEOUT_CODES = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-]);
-
-/** A failure of the network on the way to a provider, or while its answer came. */
-function toUpstreamError(error: unknown): GatewayError {
-  if (error instanceof GatewayError) return error;
-  const { code, message } = error as { code?: string; message?: string };
-  const detail = `${code ?? 'error'}: ${message ?? ''}`;
-  if (code !== undefined && TIMEOUT_CODES.has(code))
-    return new GatewayError('upstream_timeout', { detail });
-  return new GatewayError('upstream_error', { detail });
 }

@@ -25,9 +25,10 @@ export function refusedSecret({ detail = '' }: GatewayError, { secret }: Credent
   });
 }
 
-/** The error of an address at which nobody answered; what blames the gateway itself stays as it is. */
+/** The error of a request that got no answer; what blames the gateway itself stays as it is. */
 export function unreachable(error: GatewayError, credential: Credential): GatewayError {
   if (error.code === 'internal_error') return error;
+  if (error.code === 'upstream_auth_failed') return refusedSecret(error, credential);
   if (error.code === 'upstream_timeout') return badAnswer(credential, 'does not answer in time');
   const detail = error.detail ?? '';
   if (detail.includes(NOT_PUBLIC)) return badAnswer(credential, NOT_PUBLIC);

@@ -18,10 +18,11 @@ const LONGEST_URL = 2_048;
 const LONGEST_ID = 64;
 const PRIORITY_LIMIT = 1_000;
 
-/** What a header can carry, and a key file in one line. */
-const SECRET = /^[\x21-\x7e](?:[\x20-\x7e]{0,8190}[\x21-\x7e])?$/;
+/** What a header can carry, or a key file in JSON, whose lines are no part of it. */
+const SECRET = /^(?:[\x21-\x7e](?:[\x20-\x7e]{0,8190}[\x21-\x7e])?|\{[\x20-\x7e\t\r\n]{0,8190}\})$/;
 const SECRET_RULE = {
-  message: 'secret must be 1 to 8192 printable ASCII characters without spaces around them',
+  message:
+    'secret must be 1 to 8192 printable ASCII characters without spaces around them, in one line unless it is JSON',
 };
 
 const STATUSES = ['active', 'disabled'] as const;

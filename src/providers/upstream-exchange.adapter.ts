@@ -1,0 +1,109 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { GatewayError } from '../core/errors.js';
+
+export interface UpstreamHead {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Who gets a provider's answer. After `onEnd` or `onError` nothing more comes; one of them always does. */
+export interface UpstreamReceiver {
+  onHead(head: UpstreamHead): void;
+  onData(bytes: Buffer): void;
+  onEnd(): void;
+  /** A GatewayError, or the reason that was given to `abort`. */
+  onError(error: unknown): void;
+}
+
+/** Holds a running request to a provider. */
+export interface UpstreamExchange {
+  /** Takes no more from the socket until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Breaks the request off; the receiver gets `reason` at once. Nothing if it has ended. */
+  abort(reason: unknown): void;
+}
+
+/** Between undici and the receiver: one end, and an abort that works before the socket is there. */
+export class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
+  private controller: Dispatcher.DispatchController | undefined;
+  private over = false;
+  /** Called where the provider does not know who asks. */
+  onUnauthorized: (() => void) | undefined;
+
+  constructor(private readonly receiver: UpstreamReceiver) {}
+
+  /** Whether the receiver was told of the end. */
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  pause(): void {
+    if (!this.over) this.controller?.pause();
+  }
+
+  resume(): void {
+    this.controller?.resume();
+  }
+
+  abort(reason: unknown): void {
+    if (this.over) return;
+    this.over = true;
+    this.controller?.abort(ABORTED);
+    this.receiver.onError(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.over) controller.abort(ABORTED);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (statusCode === 401) this.onUnauthorized?.();
+    if (!this.over && statusCode >= 200) this.receiver.onHead({ statusCode, headers });
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.over) this.receiver.onData(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.over) return;
+    this.over = true;
+    this.receiver.onEnd();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
+    this.fail(error);
+  }
+
+  /** Ends it with a failure, also one that came before the request went out. */
+  fail(error: unknown): void {
+    if (this.over) return;
+    this.over = true;
+    this.receiver.onError(toUpstreamError(error));
+  }
+}
+
+const ABORTED = new Error('the gateway broke the request off');
+
+const TIMEOUT_CODES = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
+
+/** A failure of the network on the way to a provider, or while its answer came. */
+function toUpstreamError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const { code, message } = error as { code?: string; message?: string };
+  const detail = `${code ?? 'error'}: ${message ?? ''}`;
+  if (code !== undefined && TIMEOUT_CODES.has(code))
+    return new GatewayError('upstream_timeout', { detail });
+  return new GatewayError('upstream_error', { detail });
+}
