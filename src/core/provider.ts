@@ -7,6 +7,8 @@ export interface ProviderDefinition {
   readonly protocol: ProtocolId;
   /** `{name}` in it stands for the setting of this name. */
   readonly baseUrl: string;
+  /** Hosts that are other ones than the settings make of `baseUrl`. */
+  readonly hosts?: Readonly<Record<string, string>>;
   readonly auth: AuthStyle;
   /** Environment variables that may hold the platform's key; the first one set is used. */
   readonly environment: readonly string[];
@@ -59,6 +61,8 @@ export interface SettingRule {
   /** What a text, or each text of a map, must match as a whole. */
   readonly pattern: RegExp;
   readonly required?: boolean;
+  /** A text that is taken where none is given. */
+  readonly default?: string;
   /** The header that carries a text to the provider. */
   readonly header?: string;
   /** Environment variable that holds the platform's own value of a text. */
@@ -130,6 +134,10 @@ export interface Quirks {
   readonly toolChoices?: readonly ('none' | 'auto' | 'required' | 'function')[];
   /** The field that has a stream tell the arguments of calls as they are written, in place of all at the end. */
   readonly toolStreamField?: string;
+  /** Anthropic's dialect where it names its version in the body, and the model in the path alone. */
+  readonly anthropicVersion?: string;
+  /** Gemini's dialect: whether built-in tools beside functions are to be allowed by a flag. Default: true. */
+  readonly toolCombinationFlag?: boolean;
   /** The highest temperature that is taken. Default: OpenAI's own. */
   readonly highestTemperature?: number;
 }

@@ -13,6 +13,9 @@ const BODY_FILES: Readonly<Record<RecordingFormat, string>> = {
   raw: 'response.raw',
 };
 
+/** Dialects that recordings name by the path of a call. */
+const DIALECTS: Readonly<Record<string, string>> = { rawPredict: 'messages' };
+
 const MAX_DEPTH = 4;
 
 export interface LoadedCases {
@@ -53,7 +56,7 @@ function loadCase(directory: string, name: string): RecordedCase | UnreadableCas
   return {
     name,
     folder: text(meta['provider']) || path.basename(path.dirname(directory)),
-    api: text(meta['api']),
+    api: DIALECTS[text(meta['api'])] ?? text(meta['api']),
     model: optionalText(meta['model']),
     stream: format === 'json' ? object(request)['stream'] === true : meta['stream'] === true,
     format,

@@ -6,13 +6,12 @@ import type { RecordedCase } from './recorded-case.js';
 const PLAIN = 'sandbox';
 
 /**
- * Folders of the recordings whose provider has another id in the gateway, best first. A later id lends its protocol
- * while the provider itself is not there: Azure answers in OpenAI's shape, Vertex in that of Google's AI Studio.
+ * Folders of the recordings whose provider has another id in the gateway, or several by protocol, best first. A later
+ * id lends its protocol while the provider itself is not there.
  */
 const GATEWAY_IDS: Readonly<Record<string, readonly string[]>> = {
   gemini: ['google-ai-studio'],
-  azure: ['azure', 'openai'],
-  vertex: ['google-vertex', 'google-ai-studio'],
+  vertex: ['google-vertex', 'google-vertex-anthropic'],
   bedrock: ['amazon-bedrock'],
   'bedrock-mantle': ['amazon-bedrock-mantle'],
   together: ['togetherai'],

@@ -61,6 +61,9 @@ const VALUES: Readonly<Record<string, unknown>> = {
 /** Protocols whose rules look at the name of the model. */
 const MODELS: Readonly<Record<string, string>> = {
   anthropic: 'claude-sonnet-4-6',
+  'azure-anthropic': 'claude-sonnet-4-6',
+  'google-vertex-anthropic': 'claude-sonnet-4-6@default',
+  'google-vertex': 'gemini-3-flash-preview',
   'amazon-bedrock': 'global.anthropic.claude-sonnet-4-6',
   'google-ai-studio': 'gemini-3-flash-preview',
 };

@@ -6,27 +6,33 @@ import { type AdminAnswer } from '../support/admin-caller.js';
 import { callChat, makeCallingTenant, type CallingTenant } from '../support/calling-tenant.js';
 import { insertModel } from '../support/offer-rows.js';
 import { startReplayServer, type ReplayServer } from '../support/replay-server.js';
+import { GOOD_ANSWER, startTokenServer, type TokenServer } from '../support/token-server.js';
 
 const secret = 'an-azure-key-5d1f0a7be9c2';
 const model = 'm-1';
+const claude = 'claude-sonnet-4-6';
 
 let api: AdminApi;
 let clouds: ReplayServer;
+let google: TokenServer;
 let tenant: CallingTenant;
 
 beforeAll(async () => {
   clouds = await startReplayServer();
+  google = await startTokenServer();
   api = await startAdminApi({
     modules: [AppModule],
     environment: { ALLOW_PRIVATE_UPSTREAMS: 'true' },
   });
   await insertModel(api.rows, model, ['azure']);
+  await insertModel(api.rows, claude, ['google-vertex-anthropic']);
   await api.app.get(CatalogueService).reload();
   tenant = await makeCallingTenant(api.rows, 'api-keys');
 });
 afterAll(async () => {
   await api.close();
   await clouds.close();
+  await google.close();
 });
 
 function play(prefix: string, status: number, body: unknown): void {
@@ -106,5 +112,63 @@ describe('a credential of Anthropic in Foundry', () => {
     const verdict = answer.body.verified_at ? 'verified' : 'not verified';
     expect(answer.status === 201 ? verdict : answer.body.error.param).toBe(expected);
     expect(asked('foundry', 'x-api-key')).toEqual([['POST /anthropic/v1/messages', secret]]);
+  });
+});
+
+describe('a credential of Vertex AI', () => {
+  const address = 'projects/p/locations/global/publishers/anthropic';
+  const saveKey = (more: object = {}): Promise<AdminAnswer> => {
+    const base_url = `${clouds.url}/vertex/v1/${address}`;
+    return save('google-vertex-anthropic', { secret: google.key, base_url, ...more });
+  };
+
+  it('needs a project where it has no address', async () => {
+    const answer = await saveKey({ base_url: null });
+    expect(refusal(answer)).toEqual([400, 'settings.project']);
+  });
+
+  it('is tried with an access token, by counting tokens', async () => {
+    play('vertex', 200, { input_tokens: 8 });
+    const { body } = await saveKey();
+    expect(body).toMatchObject({
+      settings: { location: 'global' },
+      verified_at: expect.stringMatching(/Z$/),
+    });
+    expect(asked('vertex', 'authorization')).toEqual([
+      [`POST /v1/${address}/models/count-tokens:rawPredict`, 'Bearer ya29.token-1'],
+    ]);
+    expect(JSON.stringify(body)).not.toContain('PRIVATE KEY');
+  });
+
+  it('is refused where Google gives no access token, without a word of its key', async () => {
+    const stranger = await startTokenServer();
+    stranger.answer = { status: 400, body: '{"error":"invalid_grant"}' };
+    const answer = await saveKey({ secret: stranger.key });
+    await stranger.close();
+    expect(refusal(answer)).toEqual([400, 'secret']);
+    expect(answer.body.error.message).toContain('400 invalid_grant');
+    expect(answer.body.error.message).not.toContain('PRIVATE KEY');
+    expect(refusal(await saveKey({ secret: '{}' }))).toEqual([400, 'secret']);
+  });
+
+  it('calls the model in the path, with the version in the body', async () => {
+    google.answer = GOOD_ANSWER;
+    play('vertex', 200, {
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      model: claude,
+      content: [{ type: 'text', text: 'Hi' }],
+      stop_reason: 'end_turn',
+      usage: { input_tokens: 10, output_tokens: 2 },
+    });
+    const { status, body } = await callChat(api.url, tenant.key, { model: claude });
+    expect([status, body.choices[0].message.content]).toEqual([200, 'Hi']);
+    const [sent] = clouds.received('vertex');
+    expect(sent?.path).toBe(`/v1/${address}/models/${claude}:rawPredict`);
+    expect(sent?.headers['authorization']).toMatch(/^Bearer ya29\.token-/);
+    const fields: unknown = JSON.parse(sent?.body ?? '');
+    expect(fields).toMatchObject({ anthropic_version: 'vertex-2023-10-16', max_tokens: 10 });
+    expect(fields).not.toHaveProperty('model');
   });
 });

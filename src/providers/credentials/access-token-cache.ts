@@ -15,7 +15,7 @@ interface Held {
 interface Entry {
   held?: Held | undefined;
   fetching?: Promise<string> | undefined;
-  failure?: { readonly error: unknown; readonly until: number } | undefined;
+  failure?: { readonly error: Error; readonly until: number } | undefined;
 }
 
 /** What is left of a token's life when the next one is asked for. */
@@ -81,7 +81,8 @@ export class AccessTokenCache {
       entry.failure = undefined;
       return value;
     } catch (error) {
-      entry.failure = { error, until: this.now() + RETRY_MS };
+      const reason = error instanceof Error ? error : new Error(String(error));
+      entry.failure = { error: reason, until: this.now() + RETRY_MS };
       throw error;
     } finally {
       entry.fetching = undefined;

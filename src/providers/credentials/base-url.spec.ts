@@ -22,6 +22,14 @@ describe('fillBaseUrl', () => {
     );
   });
 
+  it('takes another host where the provider has one for it', () => {
+    const hosts = { 'global-x.example.com': 'x.example.com', 'a.example.com': 'no' };
+    const at = (location: string) =>
+      fillBaseUrl('https://{location}-x.example.com/{location}/a.example.com', { location }, hosts);
+    expect(at('global')).toBe('https://x.example.com/global/a.example.com');
+    expect(at('eu')).toBe('https://eu-x.example.com/eu/a.example.com');
+  });
+
   it.each([[{}], [{ host: '' }], [{ host: { a: 'b' } }]])(
     'is nothing where a setting is missing: %j',
     (settings) => {
@@ -62,12 +70,16 @@ describe('settingsFrom', () => {
     settings: {
       region: { kind: 'text', pattern: /[a-z]+/, required: true, environment: 'P_REGION' },
       other: { kind: 'text', pattern: /x/ },
+      zone: { kind: 'text', pattern: /[a-z]/, default: 'a', environment: 'P_ZONE' },
     },
   } as const;
 
   it('reads what the environment has', () => {
-    expect(settingsFrom({ P_REGION: 'eu', other: 'x' }, provider)).toEqual({ region: 'eu' });
-    expect(settingsFrom({ P_REGION: '' }, provider)).toEqual({});
+    expect(settingsFrom({ P_REGION: 'eu', P_ZONE: 'b', other: 'x' }, provider)).toEqual({
+      region: 'eu',
+      zone: 'b',
+    });
+    expect(settingsFrom({ P_REGION: '' }, provider)).toEqual({ zone: 'a' });
   });
 
   it('names the variable whose value does not fit, and not the value', () => {

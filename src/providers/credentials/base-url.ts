@@ -1,4 +1,8 @@
+import { ownEntry } from '../../core/own-entry.js';
 import type { ProviderDefinition, SettingValue } from '../../core/provider.js';
+
+/** The host in an address. */
+const HOST = /(?<=^https:\/\/)[^/]+/;
 
 /** A place for a setting in an address. */
 export const PLACE = /\{([a-z_]+)\}/g;
@@ -6,10 +10,12 @@ export const PLACE = /\{([a-z_]+)\}/g;
 /**
  * An address with the settings that it has places for (`https://{host}/v1`), or undefined where one is missing. What
  * stands for a host may be given as a URL.
+ * @param hosts hosts that are other ones than the settings make
  */
 export function fillBaseUrl(
   baseUrl: string,
   settings: Readonly<Record<string, SettingValue>>,
+  hosts: ProviderDefinition['hosts'] = {},
 ): string | undefined {
   let isWhole = true;
   const filled = baseUrl.replace(PLACE, (place, name: string) => {
@@ -19,7 +25,8 @@ export function fillBaseUrl(
     isWhole = false;
     return place;
   });
-  return isWhole ? filled : undefined;
+  if (!isWhole) return undefined;
+  return filled.replace(HOST, (host) => ownEntry(hosts, host) ?? host);
 }
 
 /**
@@ -31,9 +38,12 @@ export function settingsFrom(
   { settings = {} }: ProviderDefinition,
 ): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const [name, { environment, pattern }] of Object.entries(settings)) {
+  for (const [name, { environment, pattern, default: usual }] of Object.entries(settings)) {
     const value = environment === undefined ? undefined : source[environment];
-    if (environment === undefined || !value) continue;
+    if (environment === undefined || !value) {
+      if (usual !== undefined) found[name] = usual;
+      continue;
+    }
     // As a whole, whatever anchors the pattern has.
     if (pattern.exec(value)?.[0] !== value)
       throw new Error(`${environment} does not have the form that the provider wants`);

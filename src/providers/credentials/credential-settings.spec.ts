@@ -8,6 +8,7 @@ const { provider } = makeTarget({
     settings: {
       region: { kind: 'text', pattern: /[a-z]+-\d/, required: true },
       project: { kind: 'text', pattern: /^proj_\w+$/, header: 'x-project' },
+      zone: { kind: 'text', pattern: /^[a-z]$/, default: 'a' },
       deployments: { kind: 'map', pattern: /^[\w-]+$/ },
     },
   },
@@ -25,9 +26,11 @@ function refusal(given: Record<string, unknown>): string | null {
 
 describe('readSettings', () => {
   it('takes what the provider knows, and no more of it', () => {
-    const settings = { region: 'eu-1', project: 'proj_1', deployments: { 'gpt-4o': 'mine' } };
+    const deployments = { 'gpt-4o': 'mine' };
+    const settings = { region: 'eu-1', project: 'proj_1', zone: 'b', deployments };
     expect(readSettings({ ...settings }, provider)).toEqual(settings);
-    expect(readSettings({ region: 'eu-1', project: null }, provider)).toEqual({ region: 'eu-1' });
+    const less = { region: 'eu-1', project: null, zone: null };
+    expect(readSettings(less, provider)).toEqual({ region: 'eu-1', zone: 'a' });
     expect(readSettings({}, makeTarget().provider)).toEqual({});
   });
 

@@ -26,6 +26,7 @@ export function readSettings(
     const value = given[name];
     if (value === undefined || value === null) {
       if (rule.required) throw badSetting(name, `is needed by ${provider.id}`);
+      if (rule.default !== undefined) settings[name] = rule.default;
     } else settings[name] = readValue(name, value, rule);
   }
   return settings;

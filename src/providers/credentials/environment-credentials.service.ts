@@ -9,6 +9,7 @@ import { headersOf } from './credential-settings.js';
 interface PlatformAccess {
   /** With the places for settings that its definition has. */
   readonly baseUrl: string;
+  readonly hosts: ProviderDefinition['hosts'];
   readonly secret: string | undefined;
   readonly settings: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>> | undefined;
@@ -35,7 +36,7 @@ export class EnvironmentCredentialsService {
   /** The platform's keys; they go before stored ones of the same priority. */
   all(): readonly Ranked[] {
     return [...this.access].flatMap(([providerId, { secret, settings, headers, ...access }]) => {
-      const baseUrl = fillBaseUrl(access.baseUrl, settings);
+      const baseUrl = fillBaseUrl(access.baseUrl, settings, access.hosts);
       if (secret === undefined || baseUrl === undefined) return [];
       const { origin } = new URL(baseUrl);
       const place = { id: `platform:${providerId}`, owner: 'platform', baseUrl, origin } as const;
@@ -72,5 +73,11 @@ function accessTo(
   const settings = secret === undefined ? {} : settingsFrom(source, provider);
   if (!URL.canParse(fillBaseUrl(baseUrl, settings) ?? NO_ADDRESS_YET))
     throw new Error(`${provider.baseUrlEnvironment} is not a URL: ${baseUrl}`);
-  return { baseUrl, secret, settings, headers: headersOf(settings, provider) };
+  return {
+    baseUrl,
+    hosts: provider.hosts,
+    secret,
+    settings,
+    headers: headersOf(settings, provider),
+  };
 }

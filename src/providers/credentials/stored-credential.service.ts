@@ -150,7 +150,7 @@ export class StoredCredentialService {
   ): string {
     if (given !== null) return readBaseUrl(given, policy);
     const known = this.fromEnvironment.baseUrlOf(provider);
-    const filled = fillBaseUrl(known, settings);
+    const filled = fillBaseUrl(known, settings, provider.hosts);
     if (filled === undefined) throw missingSetting(known, settings);
     return filled === known ? known : readBaseUrl(filled, policy);
   }

@@ -22,6 +22,9 @@ import { fireworksAi } from './fireworks-ai.js';
 import { friendli } from './friendli.js';
 import { gmicloud } from './gmicloud.js';
 import { googleAiStudio } from './google-ai-studio.js';
+import { googleVertex } from './google-vertex.js';
+import { googleVertexAnthropic } from './google-vertex-anthropic.js';
+import { googleVertexOpenapi } from './google-vertex-openapi.js';
 import { groq } from './groq.js';
 import { huggingface } from './huggingface.js';
 import { inception } from './inception.js';
@@ -125,6 +128,9 @@ export const PROVIDERS: readonly ProviderDefinition[] = [
   amazonBedrockMantle,
   azure,
   azureAnthropic,
+  googleVertex,
+  googleVertexAnthropic,
+  googleVertexOpenapi,
   voyage,
   jina,
   sandbox,

@@ -49,7 +49,8 @@ function codeFor(status: number, error: NativeError): ErrorCode {
 export function cleanMessage(text: string): string {
   return text
     .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
-    .replace(/\b(?:sk|gsk|xai|osm|osmadm|key|AIza|ya29\.)[-_]?[A-Za-z0-9_*-]{12,}/g, '[redacted]')
+    .replace(/\b(?:sk|gsk|xai|osm|osmadm|key|AIza)[-_]?[A-Za-z0-9_*-]{12,}/g, '[redacted]')
+    .replace(/\bya29\.[A-Za-z0-9._-]{12,}/g, '[redacted]')
     .slice(0, MAX_MESSAGE)
     .trim();
 }

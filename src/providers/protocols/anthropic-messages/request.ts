@@ -30,7 +30,7 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
   const plan = planThinking(request, target);
   const body: JsonObject = {
     ...untranslated(request),
-    model: calledModel(target),
+    ...modelFields(target),
     max_tokens: plan.maxTokens,
     ...(system.length > 0 ? { system } : {}),
     messages: conversation.messages,
@@ -47,6 +47,12 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
     body,
     ...(betas.length > 0 ? { headers: { 'anthropic-beta': betas.join(',') } } : {}),
   };
+}
+
+/** Where the path names the model, the body says which version of the dialect it is in. */
+function modelFields(target: Target): JsonObject {
+  const version = target.provider.quirks?.anthropicVersion;
+  return version === undefined ? { model: calledModel(target) } : { anthropic_version: version };
 }
 
 /** What passes. A top_p of 1 says nothing, and newer models refuse it beside a temperature. */

@@ -65,9 +65,10 @@ describe('fromUpstreamError', () => {
   });
 
   it('takes keys, control characters and length out of the words', () => {
-    const message = `key sk-abcdefghijklmnop1234 in\r\nheader ${'x'.repeat(2_000)}`;
+    const keys = 'sk-abcdefghijklmnop1234 ya29.c.b0Aaek-abcdefghijklm';
+    const message = `keys ${keys} in\r\nheader ${'x'.repeat(2_000)}`;
     const shown = of(400, { error: { message } }).message;
-    expect(shown).toMatch(/^key \[redacted\] in header x+$/);
+    expect(shown).toMatch(/^keys \[redacted\] \[redacted\] in header x+$/);
     expect(shown).toHaveLength(1_000);
   });
 

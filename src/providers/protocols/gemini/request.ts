@@ -29,7 +29,7 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
   const config = generationConfig(request, upstreamModel);
   const body: JsonObject = {
     ...conversation(request.messages, upstreamModel),
-    ...toolFields(request, upstreamModel),
+    ...toolFields(request, target),
     ...ownFields(request),
     ...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
   };

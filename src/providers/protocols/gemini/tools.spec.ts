@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { makeTarget } from '../../../../test/support/target.js';
 import type { ChatRequest, ChatTool, ToolChoice } from '../../../core/chat.js';
 import { nativeTool, toolFields } from './tools.js';
 
@@ -7,8 +8,8 @@ const fn = (name: string, parameters?: Record<string, unknown>): ChatTool => ({
   type: 'function',
   function: { name, ...(parameters ? { parameters } : {}) },
 });
-const fields = (request: Partial<ChatRequest>, model = MODEL) =>
-  toolFields({ model: 'm', messages: [], ...request }, model);
+const fields = (request: Partial<ChatRequest>, upstreamModel = MODEL) =>
+  toolFields({ model: 'm', messages: [], ...request }, makeTarget({ upstreamModel }));
 
 describe('tool_choice', () => {
   const choices: [unknown, unknown][] = [

@@ -1,4 +1,5 @@
 import type { ChatRequest, ChatTool, FunctionTool, ToolChoice } from '../../../core/chat.js';
+import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
 import { isThirdGeneration } from './model-family.js';
 import { toGeminiSchema } from './schema.js';
@@ -76,7 +77,7 @@ function asksForSearch(request: ChatRequest): boolean {
 }
 
 /** `tools` and `toolConfig` for the tools of a request, as far as it has any. */
-export function toolFields(request: ChatRequest, upstreamModel: string): JsonObject {
+export function toolFields(request: ChatRequest, target: Target): JsonObject {
   const offered = request.tools ?? [];
   const choice = request.tool_choice;
   const functions = offered.filter(isFunctionTool).filter((tool) => isOffered(tool, choice));
@@ -91,7 +92,7 @@ export function toolFields(request: ChatRequest, upstreamModel: string): JsonObj
   const config = {
     ...objectOf(request['toolConfig'] ?? request['tool_config']),
     ...(declarations.length === 0 ? {} : functionCalling(choice)),
-    ...(declarations.length > 0 && natives.length > 0 ? combined(upstreamModel) : {}),
+    ...(declarations.length > 0 && natives.length > 0 ? combined(target) : {}),
   };
   return {
     ...(tools.length === 0 ? {} : { tools }),
@@ -104,8 +105,11 @@ function withoutRepeats(tools: readonly JsonObject[]): JsonObject[] {
 }
 
 /** Built-in tools beside functions have to be allowed. Source: ai.google.dev/gemini-api/docs/tool-combination. */
-function combined(upstreamModel: string): JsonObject {
-  return isThirdGeneration(upstreamModel) ? { includeServerSideToolInvocations: true } : {};
+function combined({ offer, provider }: Target): JsonObject {
+  const isAsked = provider.quirks?.toolCombinationFlag !== false;
+  return isAsked && isThirdGeneration(offer.upstreamModel)
+    ? { includeServerSideToolInvocations: true }
+    : {};
 }
 
 const MODES = { none: 'NONE', auto: 'AUTO', required: 'ANY' } as const;
