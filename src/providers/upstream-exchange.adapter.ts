@@ -34,11 +34,6 @@ export class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
 
   constructor(private readonly receiver: UpstreamReceiver) {}
 
-  /** Whether the receiver was told of the end. */
-  get isOver(): boolean {
-    return this.over;
-  }
-
   pause(): void {
     if (!this.over) this.controller?.pause();
   }

@@ -72,6 +72,22 @@ describe('a request that needs an access token', () => {
     expect(senders()).toEqual([]);
   });
 
+  it.each([
+    [401, 1],
+    [403, 0],
+    [200, 0],
+  ])('answered with %i: %i times is the token said to be refused', async (status, times) => {
+    provider.play('vertex', { status, headers: {}, pieces: [] });
+    let refusals = 0;
+    const environment = Object.assign(new Environment(), { ALLOW_PRIVATE_UPSTREAMS: 'true' });
+    const tokens = new GoogleAccessTokenService(environment);
+    Object.assign(tokens, { of: () => 'in-hand', refused: () => (refusals += 1) });
+    await client.onApplicationShutdown();
+    client = new UpstreamClient(environment, tokens);
+    expect(await ask(google.key)).toBe(status);
+    expect([senders(), refusals]).toEqual([['Bearer in-hand'], times]);
+  });
+
   it('that is broken off while it waits does not go out', async () => {
     let answer = (): void => undefined;
     google.hold = new Promise((resolve) => void (answer = resolve));

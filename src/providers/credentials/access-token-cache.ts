@@ -30,17 +30,17 @@ export class AccessTokenCache {
   private readonly entries = new Map<string, Entry>();
 
   /**
-   * @param fetch a new token for a key
+   * @param obtain a new token for a key
    * @param now milliseconds that only go up
    * @param capacity keys whose tokens are kept
    */
   constructor(
-    private readonly fetch: (key: string) => Promise<AccessToken>,
+    private readonly obtain: (key: string) => Promise<AccessToken>,
     private readonly now: () => number,
     private readonly capacity: number,
   ) {}
 
-  /** A token that is valid: at once where one is in hand. @throws (rejects) what `fetch` threw */
+  /** A token that is valid: at once where one is in hand. @throws (rejects) what `obtain` threw */
   of(key: string): string | Promise<string> {
     const entry = this.entryOf(key);
     const { held, failure } = entry;
@@ -74,7 +74,7 @@ export class AccessTokenCache {
   private async load(key: string, entry: Entry): Promise<string> {
     const askedAt = this.now();
     try {
-      const { value, lifetimeMs } = await this.fetch(key);
+      const { value, lifetimeMs } = await this.obtain(key);
       const endsAt = askedAt + lifetimeMs;
       const renewAt = Math.max(endsAt - RENEWAL_MS, askedAt + lifetimeMs / 2);
       Object.assign(entry, { held: { value, obtainedAt: askedAt, renewAt, endsAt } });
