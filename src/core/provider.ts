@@ -45,7 +45,10 @@ export type AuthStyle =
   | { readonly kind: 'google' }
   | { readonly kind: 'none' };
 
-/** Where a call goes. `{model}` stands for the provider's name of the model, `{name}` for the setting of this name. */
+/**
+ * Where a call goes. `{model}` stands for the provider's name of the model, `{name}` for the setting of this name; a `..`
+ * at the beginning leaves the last part of the base URL.
+ */
 export interface CallPath {
   readonly path: string;
   /** In place of `path` where the answer is to be streamed. */

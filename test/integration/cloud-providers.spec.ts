@@ -74,7 +74,7 @@ describe('a credential of Azure OpenAI', () => {
   it('is tried by the list of models, and calls the deployment of a model', async () => {
     play('azure', 200, { object: 'list', data: [] });
     const settings = { api_version: '2024-10-21', deployments: { [model]: 'our-deployment' } };
-    const saved = await save('azure', { base_url: `${clouds.url}/azure/openai`, settings });
+    const saved = await save('azure', { base_url: `${clouds.url}/azure/openai/v1`, settings });
     expect(saved.body).toMatchObject({ settings, verified_at: expect.stringMatching(/Z$/) });
     expect(asked('azure', 'api-key')[0]).toEqual(['GET /openai/v1/models', secret]);
 
@@ -132,6 +132,7 @@ describe('a credential of Vertex AI', () => {
     const { body } = await saveKey();
     expect(body).toMatchObject({
       settings: { location: 'global' },
+      hint: '4836',
       verified_at: expect.stringMatching(/Z$/),
     });
     expect(asked('vertex', 'authorization')).toEqual([

@@ -45,7 +45,7 @@ export async function startTokenServer(): Promise<TokenServer> {
   const account = {
     type: 'service_account',
     project_id: 'our-project',
-    private_key_id: 'k-1',
+    private_key_id: 'a1b2c3d4e5f64836',
     private_key: await exportPKCS8(privateKey),
     client_email: 'gateway@our-project.iam.gserviceaccount.com',
     token_uri: tokenUrl,

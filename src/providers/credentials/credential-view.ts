@@ -5,6 +5,8 @@ import type { CredentialView } from './credential.dto.js';
 /** Secrets from this length on are long enough for four characters of them to tell nothing. */
 const TOO_SHORT_TO_SHOW = 12;
 const HINT_LENGTH = 4;
+/** Google shows it beside the key. */
+const KEY_NAME = /"private_key_id":\s*"([0-9a-f]{12,})"/;
 
 /** A credential as the API shows it: everything but the secret. */
 export function credentialView(row: ProviderCredential): CredentialView {
@@ -26,7 +28,8 @@ export function credentialView(row: ProviderCredential): CredentialView {
   };
 }
 
-/** What is shown of a secret, so that people can tell it from others: its end. */
+/** What is shown of a secret, so that people can tell it from others: its end, or that of the name that a key file has. */
 export function hintOf(secret: string): string {
+  if (secret.startsWith('{')) return KEY_NAME.exec(secret)?.[1]?.slice(-HINT_LENGTH) ?? '';
   return secret.length < TOO_SHORT_TO_SHOW ? '' : secret.slice(-HINT_LENGTH);
 }

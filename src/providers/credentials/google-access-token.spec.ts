@@ -49,7 +49,11 @@ describe('an access token of Google', () => {
     const before = Math.floor(Date.now() / 1_000);
     expect(await tokens.of(holder(server.key))).toBe('ya29.token-1');
     const [assertion] = server.assertions;
-    expect(assertion?.protectedHeader).toEqual({ alg: 'RS256', typ: 'JWT', kid: 'k-1' });
+    expect(assertion?.protectedHeader).toEqual({
+      alg: 'RS256',
+      typ: 'JWT',
+      kid: 'a1b2c3d4e5f64836',
+    });
     const { iat = 0, exp = 0, ...claims } = assertion?.payload ?? {};
     expect(claims).toEqual({
       iss: 'gateway@our-project.iam.gserviceaccount.com',

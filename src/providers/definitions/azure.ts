@@ -19,7 +19,7 @@ export const azure: ProviderDefinition = {
   name: 'Azure OpenAI',
   aliases: ['azure-openai'],
   protocol: 'chat-completions',
-  baseUrl: 'https://{host}/openai',
+  baseUrl: 'https://{host}/openai/v1',
   auth: { kind: 'header', name: 'api-key' },
   environment: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],
   baseUrlEnvironment: 'AZURE_OPENAI_BASE_URL',
@@ -32,11 +32,8 @@ export const azure: ProviderDefinition = {
     },
     deployments: AZURE_DEPLOYMENTS,
   },
-  callPaths: [
-    { path: '/deployments/{model}/chat/completions?api-version={api_version}' },
-    { path: '/v1/chat/completions' },
-  ],
-  probePath: '/v1/models',
+  // Beside v1, not below it.
+  callPaths: [{ path: '/../deployments/{model}/chat/completions?api-version={api_version}' }],
   quirks: {
     parameters: {
       max_tokens: { rule: 'rename', to: 'max_completion_tokens' },
