@@ -8,12 +8,16 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-function bedrockWith(variables: Readonly<Record<string, string>>) {
-  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
+type Variables = Readonly<Record<string, string>>;
+
+function credentialOf(provider: string, variables: Variables) {
+  const others = Object.entries(process.env).filter(([name]) => !/^(AWS|AZURE|GO)/.test(name));
   process.env = { ...Object.fromEntries(others), ...variables };
   const credentials = new EnvironmentCredentialsService(new Environment()).all();
-  return credentials.find(({ providerId }) => providerId === 'amazon-bedrock')?.credential;
+  return credentials.find(({ providerId }) => providerId === provider)?.credential;
 }
+
+const bedrockWith = (variables: Variables) => credentialOf('amazon-bedrock', variables);
 
 describe('a key in parts', () => {
   const PARTS = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 's/k' };
@@ -37,5 +41,37 @@ describe('a key in parts', () => {
   it('is none without all that it needs, or without a region', () => {
     expect(bedrockWith({ ...REGION, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' })).toBeUndefined();
     expect(bedrockWith(PARTS)).toBeUndefined();
+  });
+});
+
+describe('the address of a cloud', () => {
+  const vertexWith = (more: Variables) =>
+    credentialOf('google-vertex', { GOOGLE_VERTEX_CREDENTIALS: '{}', ...more });
+  const PROJECT = { GOOGLE_VERTEX_PROJECT: 'our-project' };
+  const path = (location: string) =>
+    `/v1/projects/our-project/locations/${location}/publishers/google`;
+
+  it.each([
+    [undefined, 'aiplatform.googleapis.com', 'global'],
+    ['eu', 'aiplatform.eu.rep.googleapis.com', 'eu'],
+    ['europe-west4', 'europe-west4-aiplatform.googleapis.com', 'europe-west4'],
+  ])('is that of the location %s', (given, host, location) => {
+    const more = given === undefined ? {} : { GOOGLE_VERTEX_LOCATION: given };
+    expect(vertexWith({ ...PROJECT, ...more })).toMatchObject({
+      baseUrl: `https://${host}${path(location)}`,
+      origin: `https://${host}`,
+      settings: { project: 'our-project', location },
+    });
+  });
+
+  it('is none without a project', () => {
+    expect(vertexWith({})).toBeUndefined();
+  });
+
+  it('is that of the resource', () => {
+    const AZURE_OPENAI_ENDPOINT = 'https://our-resource.openai.azure.com/';
+    const variables = { AZURE_OPENAI_API_KEY: 'key', AZURE_OPENAI_ENDPOINT };
+    const baseUrl = 'https://our-resource.openai.azure.com/openai/v1';
+    expect(credentialOf('azure', variables)).toMatchObject({ baseUrl });
   });
 });
