@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { isJson, object, parse, text, optionalText, type Json } from './json.js';
+import { operationIn } from './operation.js';
 import type { RecordedCase, RecordingFormat, UnreadableCase } from './recorded-case.js';
 
 const BODY_FILES: Readonly<Record<RecordingFormat, string>> = {
@@ -66,6 +67,7 @@ function loadCase(directory: string, name: string): RecordedCase | UnreadableCas
       ? meta['features'].filter((tag) => typeof tag === 'string')
       : [],
     pair: optionalText(meta['pair']),
+    operation: operationIn(text(meta['url'])),
     request: isJson(request) ? request : undefined,
     response: readFileSync(path.join(directory, BODY_FILES[format])),
   };

@@ -22,6 +22,8 @@ export interface RecordedCase {
   readonly features: readonly string[];
   /** The same logical call was recorded at several providers under this name. */
   readonly pair: string | undefined;
+  /** What the provider was asked to do, by the end of the path: `completions`, `streamRawPredict`. */
+  readonly operation?: string | undefined;
   /** The body that was sent to the provider, where it was recorded. */
   readonly request: Json | undefined;
   /** The body that the provider answered, byte for byte. */

@@ -56,7 +56,7 @@ describe('the address of a cloud', () => {
     ['eu', 'aiplatform.eu.rep.googleapis.com', 'eu'],
     ['europe-west4', 'europe-west4-aiplatform.googleapis.com', 'europe-west4'],
   ])('is that of the location %s', (given, host, location) => {
-    const more = given === undefined ? {} : { GOOGLE_VERTEX_LOCATION: given };
+    const more: Variables = given === undefined ? {} : { GOOGLE_VERTEX_LOCATION: given };
     expect(vertexWith({ ...PROJECT, ...more })).toMatchObject({
       baseUrl: `https://${host}${path(location)}`,
       origin: `https://${host}`,

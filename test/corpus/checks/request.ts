@@ -1,5 +1,6 @@
 import type { ReceivedRequest } from '../../support/replay-server.js';
 import { isJson, object, parse, type Json } from '../json.js';
+import { operationIn } from '../operation.js';
 import { outlineChat } from '../request/chat.js';
 import { outlineConverse } from '../request/converse.js';
 import { outlineGenerateContent } from '../request/generate-content.js';
@@ -35,12 +36,13 @@ const WANTS_TO_BE_ASKED = new Set([
 export interface RecordedRequest {
   readonly api: string;
   readonly folder: string;
+  readonly operation?: string | undefined;
   readonly request: Json;
 }
 
 /** What differs between the request that was recorded and the one that the gateway sends to say the same. */
 export function requestDifferences(
-  { api, folder, request }: RecordedRequest,
+  { api, folder, operation, request }: RecordedRequest,
   received: ReceivedRequest | undefined,
 ): string[] {
   const outline = OUTLINES[api];
@@ -55,6 +57,9 @@ export function requestDifferences(
     ...(STREAM_IN_PATH.has(api)
       ? []
       : unequal('request, stream', request['stream'] === true, sent['stream'] === true)),
+    ...(operation === undefined
+      ? []
+      : unequal('request, operation', operation, operationIn(received?.path ?? ''))),
     ...usageOption(folder, sent),
     ...unequal('request, system', expected.system, actual.system),
     ...unequal('request, number of turns', expected.turns.length, actual.turns.length),

@@ -18,6 +18,19 @@ const TOOL = {
 };
 
 describe('requestDifferences', () => {
+  it('wants what was asked for, where that was recorded', () => {
+    const [api, folder, request] = ['messages', 'any', {}];
+    const ask = (operation: string | undefined, path: string) =>
+      requestDifferences(
+        { api, folder, operation, request },
+        { method: 'POST', path, headers: {}, body: '{}' },
+      );
+    expect(ask('streamRawPredict', '/models/m@1:streamRawPredict?alt=sse')).toEqual([]);
+    expect(ask('streamRawPredict', '/models/m@1:rawPredict').join()).toContain('operation');
+    expect(ask('messages', '/v1/messages')).toEqual([]);
+    expect(ask(undefined, '/v1/anything')).toEqual([]);
+  });
+
   it('takes a string and a list with one text for the same', () => {
     const one = { messages: [{ role: 'user', content: 'hi' }], max_tokens: 5 };
     const other = {
