@@ -1,5 +1,4 @@
 import { Inject, Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
-import { importPKCS8, SignJWT } from 'jose';
 import { Agent, request } from 'undici';
 import { GatewayError } from '../../core/errors.js';
 import { isObject } from '../../core/json-object.js';
@@ -93,6 +92,8 @@ export class GoogleAccessTokenService implements OnApplicationShutdown {
 async function signed(account: ServiceAccount): Promise<string> {
   const { keyId, privateKey } = account;
   const header = { alg: ALGORITHM, typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) };
+  // Loaded by the first key of this kind only.
+  const { importPKCS8, SignJWT } = await import('jose');
   try {
     const key = await importPKCS8(privateKey, ALGORITHM);
     const claims = { ...assertionOf(account, Date.now()) };
