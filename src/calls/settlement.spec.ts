@@ -107,6 +107,20 @@ describe('settle', () => {
     expect(charge.units).toMatchObject({ reportedCost: '0.0021' });
   });
 
+  it('what the provider says that it cost is what we owe it, and nothing to the tenant', () => {
+    const { charge, spent } = settled(
+      { ...USAGE, reportedCost: parseUsd('0.0021') },
+      { multiplier: '1.5' },
+    );
+    expect([charge.amount, formatUsd(spent), charge.providerCost, charge.rank]).toEqual([
+      '0.0033',
+      '0.0033',
+      '0.0021',
+      'final',
+    ]);
+    expect(settled({ ...USAGE, reportedCost: 0n }).charge.providerCost).toBe('0');
+  });
+
   it('survives JSON as it is: that is how the journal holds it', () => {
     const { charge } = settled(USAGE);
     expect(JSON.parse(JSON.stringify(charge))).toEqual(charge);

@@ -49,8 +49,13 @@ export function settle(
     return settleUsage(usage, rank, target, principal, startedAt);
   } catch (error) {
     if (!(error instanceof RangeError) || usage === undefined) throw error;
-    const { promptTokens, completionTokens, serviceTier } = usage;
-    const totals = { promptTokens, completionTokens, ...(serviceTier ? { serviceTier } : {}) };
+    const { promptTokens, completionTokens, serviceTier, reportedCost } = usage;
+    const totals = {
+      promptTokens,
+      completionTokens,
+      ...(serviceTier ? { serviceTier } : {}),
+      ...(reportedCost === undefined ? {} : { reportedCost }),
+    };
     return settleUsage(totals, 'estimate', target, principal, startedAt);
   }
 }
@@ -82,11 +87,18 @@ function settleUsage(
       units: unitsOf(used),
       lines: bill.lines.map(toChargeLine),
       amount,
-      providerCost: list === priced ? amount : formatUsd(billOf(list).total),
+      providerCost: providerCostOf(used, () =>
+        list === priced ? amount : formatUsd(billOf(list).total),
+      ),
       charged,
       rank: priced?.kind === 'unpriced' ? 'estimate' : rank,
     },
   };
+}
+
+/** What the provider says that it takes goes before its list price; what the tenant pays is not touched by it. */
+function providerCostOf({ reportedCost }: Usage, listPrice: () => string): string {
+  return reportedCost === undefined ? listPrice() : formatUsd(reportedCost);
 }
 
 function toCostField([field, cost]: UsageCost[number]): AnswerFacts['costs'][number] {

@@ -102,10 +102,13 @@ export class StreamAttempt implements StreamSink {
   /** The provider's figures where they go further than what was counted. */
   private usageSoFar(): Usage {
     const { usage, delivered } = this.relay;
+    if (usage && usage.completionTokens >= delivered.tokens) return usage;
+    // A cost that was reported is that of less.
+    const { reportedCost: _ofLess, ...reported }: Partial<Usage> = usage ?? {};
     return {
-      ...usage,
+      ...reported,
       promptTokens: usage?.promptTokens ?? this.admission.account.inputTokensLikely(),
-      completionTokens: Math.max(usage?.completionTokens ?? 0, delivered.tokens),
+      completionTokens: delivered.tokens,
     };
   }
 

@@ -109,6 +109,14 @@ export type ReasoningSwitchForm =
   /** `chat_template_args: {enable_thinking}` */
   | 'chat_template_args';
 
+/** The place of an amount in an answer, or in the chunk that tells the usage. */
+export interface ReportedCost {
+  /** Names of fields from the outermost inwards. It is what the provider takes of its caller, nothing to add to it. */
+  readonly path: readonly string[];
+  /** It counts USD times ten to the power of this. Default: 0, USD. */
+  readonly exponent?: number;
+}
+
 /** Departures from the protocol; a closed table, each entry read by the protocol's own code. */
 export interface Quirks {
   /** In place of the protocol's rule for a parameter. */
@@ -128,6 +136,8 @@ export interface Quirks {
   readonly reasoningTokens?: 'separate' | 'included' | 'outside_total';
   /** Where cached tokens stand if not in prompt_tokens_details.cached_tokens. */
   readonly cachedTokensField?: string;
+  /** Where an answer tells what it cost the caller. Absent: nowhere. */
+  readonly reportedCost?: ReportedCost;
   /** json_schema is not known there; json_object with the schema in the system message is. */
   readonly jsonSchema?: 'native' | 'json_object';
   /** The field in which earlier reasoning goes back to the provider. */

@@ -112,6 +112,14 @@ describe('the audit', () => {
     expect(await books.broken()).toEqual(['I7', 'I12']);
   });
 
+  it('I7: what is owed to a provider is what it reported', async () => {
+    const units = { promptTokens: 10, completionTokens: 0, reportedCost: '0.000008' };
+    await books.post('reported', { tokens: 10, charge: { units, providerCost: '0.000008' } });
+    expect(await books.broken()).toEqual([]);
+    await books.post('misread', { tokens: 10, charge: { units } });
+    expect(await books.broken()).toEqual(['I7']);
+  });
+
   it('I7: a price that was changed', async () => {
     await forge(`UPDATE price_component SET amount = 1.1 WHERE meter = 'input'`);
     expect(await books.broken()).toEqual(['I7']);

@@ -4,6 +4,7 @@ import { settle } from '../../src/calls/settlement.js';
 import { formatUsd, ONE, parseUsd } from '../../src/core/money.js';
 import type { Meter, PriceVersion } from '../../src/core/price.js';
 import { readEnvironment } from '../../src/platform/env.js';
+import { openrouter } from '../../src/providers/definitions/openrouter.js';
 import { readUsage } from '../../src/providers/protocols/chat-completions/usage.js';
 import { ROUTES } from '../../src/tenants/access/route-table.js';
 import { makePrincipal } from '../support/principal.js';
@@ -76,10 +77,10 @@ describe('what went wrong elsewhere', () => {
           cost_details: { upstream_inference_cost: 2, upstream_inference_prompt_cost: 2 },
         },
       },
-      undefined,
+      openrouter.quirks,
     );
-    const { charge } = settle(usage, 'final', target({ input: '2' }), makePrincipal(), at);
-    expect([charge.amount, charge.providerCost]).toEqual(['2', '2']);
+    const { charge } = settle(usage, 'final', target({ input: '3' }), makePrincipal(), at);
+    expect([charge.amount, charge.providerCost]).toEqual(['3', '2']);
   });
 
   it('LiteLLM #8867: money is a float', () => {

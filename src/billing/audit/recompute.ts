@@ -8,7 +8,7 @@ import type { Violation } from './invariant.js';
 export interface BookedFigure {
   readonly call_id: string;
   readonly revision: number;
-  readonly units: Usage;
+  readonly units: Omit<Usage, 'reportedCost'> & { readonly reportedCost?: string };
   readonly amount: string;
   readonly provider_cost: string;
   readonly charged: boolean;
@@ -45,13 +45,22 @@ export function costFault(figure: BookedFigure, price: PriceVersion): Violation 
       return { subject, detail: `costs ${figure.amount}, its units ${formatUsd(cost)}` };
     // A better figure of usage alone leaves what the provider asks as it was.
     if (figure.revision > 1 || !figure.charged) return undefined;
-    const list = costOf(figure, price, ONE);
-    if (list === parseUsd(figure.provider_cost)) return undefined;
-    return { subject, detail: `the provider asks ${formatUsd(list)}, not ${figure.provider_cost}` };
+    const asked = providerCostOf(figure, price);
+    if (asked === parseUsd(figure.provider_cost)) return undefined;
+    return {
+      subject,
+      detail: `the provider asks ${formatUsd(asked)}, not ${figure.provider_cost}`,
+    };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { subject, detail: `cannot be priced: ${error.message}` };
   }
+}
+
+/** What the provider reported, else its list price. */
+function providerCostOf(figure: BookedFigure, price: PriceVersion): bigint {
+  const { reportedCost } = figure.units;
+  return reportedCost === undefined ? costOf(figure, price, ONE) : parseUsd(reportedCost);
 }
 
 function costOf(figure: BookedFigure, price: PriceVersion, multiplier: typeof ONE): bigint {

@@ -41,7 +41,10 @@ export interface Charge {
   }[];
   /** What the tenant pays: the sum of the lines. */
   readonly amount: string;
-  /** The list price, without the plan's multiplier: what the provider asks of us where the credentials are ours. */
+  /**
+   * What the provider asks of us where the credentials are ours: what it reported, else the list price without the
+   * plan's multiplier.
+   */
   readonly providerCost: string;
   /** False with the organization's own provider key: shown, not taken from the wallet. */
   readonly charged: boolean;

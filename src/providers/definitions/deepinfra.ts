@@ -10,5 +10,5 @@ export const deepinfra: ProviderDefinition = {
   auth: { kind: 'bearer' },
   environment: ['DEEPINFRA_API_KEY', 'DEEPINFRA_TOKEN'],
   baseUrlEnvironment: 'DEEPINFRA_BASE_URL',
-  quirks: COMPATIBLE,
+  quirks: { ...COMPATIBLE, reportedCost: { path: ['usage', 'estimated_cost'] } },
 };

@@ -21,6 +21,8 @@ export const openrouter: ProviderDefinition = {
     },
     roles: { developer: 'system' },
     streamUsage: 'always',
+    // What is charged to the account; cost_details takes it apart and adds nothing to it.
+    reportedCost: { path: ['usage', 'cost'] },
     reasoningReplayField: 'reasoning_details',
   },
 };

@@ -25,6 +25,7 @@ export const perplexity: ProviderDefinition = {
       user: { rule: 'drop' },
       web_search_options: { rule: 'pass' },
     },
+    reportedCost: { path: ['usage', 'cost', 'total_cost'] },
     // Recorded: in every chunk, the last one with the costs.
     streamUsage: 'always',
   },

@@ -17,5 +17,7 @@ export const venice: ProviderDefinition = {
       max_tokens: { rule: 'rename', to: 'max_completion_tokens' },
       max_completion_tokens: { rule: 'pass' },
     },
+    // Recorded: beside the usage; what is paid with its own tokens (diem) is no money.
+    reportedCost: { path: ['cost', 'usd'] },
   },
 };

@@ -19,6 +19,7 @@ export const vercel: ProviderDefinition = {
       store: { rule: 'drop' },
       metadata: { rule: 'drop' },
     },
+    reportedCost: { path: ['usage', 'cost'] },
     reasoningReplayField: 'reasoning_details',
     // Recorded: the cost is that of completion and reasoning, the total that of the first alone.
     reasoningTokens: 'outside_total',

@@ -19,6 +19,8 @@ export const xai: ProviderDefinition = {
     },
     roles: { developer: 'system' },
     streamUsage: 'always',
+    // Source: docs.x.ai, cost tracking: ticks of 10⁻¹⁰ USD.
+    reportedCost: { path: ['usage', 'cost_in_usd_ticks'], exponent: -10 },
     reasoningTokens: 'separate',
   },
 };

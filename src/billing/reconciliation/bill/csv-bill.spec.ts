@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseUsd } from '../../../core/money.js';
 import { readCsvBill } from './csv-bill.js';
-import { plainDecimal } from './exact-json.js';
+import { plainDecimal } from '../../../core/decimal-text.js';
 import { readAnthropicCostReport, readOpenAiCosts } from './provider-reports.js';
 
 const GOOD =

@@ -1,7 +1,8 @@
+import { plainDecimal } from '../../../core/decimal-text.js';
 import { isObject, type JsonObject } from '../../../core/json-object.js';
 import { parseUsd, type PicoUsd } from '../../../core/money.js';
 import { BillError, dayOf, isDay, type BilledItem } from './bill.js';
-import { parseWithExactAmounts, plainDecimal } from './exact-json.js';
+import { parseWithExactAmounts } from './exact-json.js';
 
 /** A page of a provider's own cost report. */
 export interface ReportPage {

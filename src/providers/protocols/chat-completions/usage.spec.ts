@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Quirks } from '../../../core/provider.js';
+import { formatUsd } from '../../../core/money.js';
+import type { ProviderDefinition, Quirks } from '../../../core/provider.js';
+import { deepinfra } from '../../definitions/deepinfra.js';
+import { openrouter } from '../../definitions/openrouter.js';
+import { perplexity } from '../../definitions/perplexity.js';
+import { venice } from '../../definitions/venice.js';
+import { vercel } from '../../definitions/vercel.js';
+import { xai } from '../../definitions/xai.js';
 import { readUsage } from './usage.js';
 
 const of = (usage: Record<string, unknown>, quirks?: Quirks) => readUsage({ usage }, quirks);
@@ -122,5 +129,40 @@ describe('tokens written to a cache', () => {
     const details = { cached_tokens: 6, cache_write_tokens: 7 };
     const usage = { prompt_tokens: 10, completion_tokens: 1, prompt_tokens_details: details };
     expect(of(usage)).toMatchObject({ cachedTokens: 6, cacheWriteTokens: 4 });
+  });
+});
+
+describe('what an answer says that it cost', () => {
+  const told = { prompt_tokens: 1, completion_tokens: 1 };
+  const cases: readonly [ProviderDefinition, Record<string, unknown>, string][] = [
+    [
+      openrouter,
+      { usage: { ...told, cost: 1.2e-5, cost_details: { upstream_inference_cost: 1.1e-5 } } },
+      '0.000012',
+    ],
+    [
+      perplexity,
+      { usage: { ...told, cost: { request_cost: 0.005, total_cost: 0.00501 } } },
+      '0.00501',
+    ],
+    [xai, { usage: { ...told, cost_in_usd_ticks: 955600 } }, '0.00009556'],
+    [deepinfra, { usage: { ...told, estimated_cost: 2.4e-6 } }, '0.0000024'],
+    [venice, { usage: told, cost: { diem: 3, usd: 0.000124875 } }, '0.000124875'],
+    [vercel, { usage: { ...told, cost: 0.00637625, market_cost: 0.007 } }, '0.00637625'],
+  ];
+  it.each(cases)('%#: is read where the provider says it', ({ quirks }, body, usd) => {
+    expect(formatUsd(readUsage(body, quirks)?.reportedCost ?? -1n)).toBe(usd);
+  });
+
+  it.each([null, -1, 'free', {}, Number.NaN])('%s is unknown, not free', (cost) => {
+    expect(of({ ...told, cost }, openrouter.quirks)).not.toHaveProperty('reportedCost');
+  });
+
+  it('nothing is free', () => {
+    expect(of({ ...told, cost: 0 }, openrouter.quirks)).toHaveProperty('reportedCost', 0n);
+  });
+
+  it('is no cost where the provider has no such field', () => {
+    expect(of({ ...told, cost: 1 })).not.toHaveProperty('reportedCost');
   });
 });

@@ -1,4 +1,5 @@
-import type { Quirks } from '../../../core/provider.js';
+import type { Quirks, ReportedCost } from '../../../core/provider.js';
+import { reportedAmount } from '../../../core/reported-amount.js';
 import type { Usage } from '../../../core/usage.js';
 import { countOf, isObject, objectOf, stringOf, type JsonObject } from '../json.js';
 
@@ -45,7 +46,14 @@ export function readUsage(body: JsonObject, quirks: Quirks | undefined): Usage |
     rejectedPredictionTokens: countOf(completionDetails['rejected_prediction_tokens']),
     webSearches: countOf(native['num_search_queries']) ?? countOf(native['num_sources_used']),
     serviceTier: stringOf(body['service_tier']) ?? stringOf(native['service_tier']),
+    reportedCost: quirks?.reportedCost && reportedCostOf(body, quirks.reportedCost),
   });
+}
+
+/** What the answer says that it cost, pico-USD. */
+function reportedCostOf(body: JsonObject, { path, exponent }: ReportedCost): bigint | undefined {
+  const value = path.reduce<unknown>((part, name) => objectOf(part)[name], body);
+  return reportedAmount(value, exponent);
 }
 
 /** Tokens written to a cache, under the names that speakers of this dialect have for them. */
