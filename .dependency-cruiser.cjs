@@ -52,7 +52,11 @@ module.exports = {
       from: { path: '^src/[^/]+\\.ts$' },
       to: {
         path: `^src/(${closed.join('|')})/`,
-        pathNot: ['^src/[^/]+/index\\.ts$', '^src/billing/settlement\\.module\\.ts$'],
+        pathNot: [
+          '^src/[^/]+/index\\.ts$',
+          '^src/billing/settlement\\.module\\.ts$',
+          '^src/calls/reconciliation\\.module\\.ts$',
+        ],
       },
     },
     {

@@ -27,3 +27,7 @@ export type { BillComparison } from './reconciliation/bill/bill-comparison.js';
 export { billDatabaseOfPool } from './reconciliation/bill/bill-database.adapter.js';
 export { BillReconciliationService } from './reconciliation/bill/bill-reconciliation.service.js';
 export { readCsvBill } from './reconciliation/bill/csv-bill.js';
+export { OpenEstimateService, type OpenEstimate } from './reconciliation/open-estimate.service.js';
+export { RECONCILE_CALL, type ReconcileCallJob } from './reconciliation/reconcile-call-job.js';
+export { TrueUpModule } from './reconciliation/true-up.module.js';
+export { TrueUpService, type BetterFigure } from './reconciliation/true-up.service.js';

@@ -9,11 +9,10 @@ import { PosterService } from './journal/poster.service.js';
 import { PostingService } from './journal/posting.service.js';
 import { ProcessEndsService } from './journal/process-ends.service.js';
 import { BillJobsModule } from './reconciliation/bill/bill-jobs.module.js';
-import { EstimateQueue, RECONCILE_CALL } from './reconciliation/estimate-queue.service.js';
+import { EstimateQueue } from './reconciliation/estimate-queue.service.js';
 import { EstimateSweepService } from './reconciliation/estimate-sweep.service.js';
 import { QueueWatchdog } from './reconciliation/queue-watchdog.service.js';
-import { ReconcileCallProcessor } from './reconciliation/reconcile-call.processor.js';
-import { TrueUpService } from './reconciliation/true-up.service.js';
+import { RECONCILE_CALL } from './reconciliation/reconcile-call-job.js';
 import { RetentionModule } from './retention/retention.module.js';
 
 /**
@@ -37,8 +36,6 @@ import { RetentionModule } from './retention/retention.module.js';
     EstimateQueue,
     EstimateSweepService,
     QueueWatchdog,
-    TrueUpService,
-    ReconcileCallProcessor,
     BudgetWatchService,
   ],
 })

@@ -124,6 +124,7 @@ export class CallAccount {
         served: servedBy(plan),
         charged: plan.target.credential.owner === 'platform',
         holds: this.hold?.entries() ?? [],
+        ...askedLater(plan),
       });
     } catch (error) {
       return this.giveUp(toGatewayError(error));
@@ -144,10 +145,11 @@ export class CallAccount {
   }
 
   /** What the running stream has used so far; losing it loses no more than the time since the last one. */
-  progress(usage: Usage): void {
+  progress(usage: Usage, upstreamId?: string): void {
     const settlement = this.settle(usage, 'progress');
-    if (settlement)
-      this.append({ type: 'progress', call: this.call.id, charge: settlement.charge });
+    if (!settlement) return;
+    const named = upstreamId === undefined ? {} : { upstreamId: plainText(upstreamId, MAX_TEXT) };
+    this.append({ type: 'progress', call: this.call.id, charge: settlement.charge, ...named });
   }
 
   /** About as many tokens as the input has, for a provider that does not tell. */
@@ -183,6 +185,7 @@ export class CallAccount {
       call: this.call.id,
       identity: this.identity,
       served: this.plan && this.wasSent ? servedBy(this.plan) : null,
+      ...(this.plan && this.wasSent ? askedLater(this.plan) : {}),
       charge: settlement?.charge ?? NO_CHARGE,
       quotas: this.used(settlement),
       outcome: end.outcome,
@@ -256,6 +259,11 @@ function identityOf(call: Call, resolution: Resolution | undefined): CallIdentit
     tags: context.tags,
     startedAt: call.startedAt,
   };
+}
+
+/** With which credential the provider can be asked later what the call cost, where it can. */
+function askedLater({ target }: Plan): { readonly credential?: string } {
+  return target.provider.callReport === undefined ? {} : { credential: target.credential.id };
 }
 
 /** A price version belongs to one offer, so what served a call is the same for all calls at that version. */

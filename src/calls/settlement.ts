@@ -3,7 +3,7 @@ import { formatUsd, ONE, type PicoUsd } from '../core/money.js';
 import type { CostLine } from '../core/price.js';
 import type { Principal } from '../core/principal.js';
 import { plainText } from '../core/text.js';
-import type { Target } from '../core/target.js';
+import type { Credential, Target } from '../core/target.js';
 import type { Rank, Usage } from '../core/usage.js';
 import type { AnswerFacts } from './call.js';
 
@@ -21,6 +21,11 @@ export interface Settlement {
   /** Meters that were used and have no price; not empty means that the figure is too low. */
   readonly unpriced: readonly string[];
 }
+
+/** What of a target says what usage costs, and whether the wallet pays it. */
+export type PricedTarget = Pick<Target, 'price'> & {
+  readonly credential: Pick<Credential, 'owner'>;
+};
 
 const NO_USAGE: Usage = { promptTokens: 0, completionTokens: 0 };
 
@@ -41,8 +46,8 @@ export const NO_CHARGE: Charge = {
 export function settle(
   usage: Usage | undefined,
   rank: Rank,
-  target: Target,
-  principal: Principal,
+  target: PricedTarget,
+  principal: Pick<Principal, 'planMultiplier'>,
   startedAt: number,
 ): Settlement {
   try {
@@ -63,8 +68,8 @@ export function settle(
 function settleUsage(
   usage: Usage | undefined,
   rank: Rank,
-  { price, credential }: Target,
-  { planMultiplier }: Principal,
+  { price, credential }: PricedTarget,
+  { planMultiplier }: Pick<Principal, 'planMultiplier'>,
   startedAt: number,
 ): Settlement {
   const used = usage ?? NO_USAGE;

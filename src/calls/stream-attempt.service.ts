@@ -94,7 +94,7 @@ export class StreamAttempt implements StreamSink {
     this.firstContentAt ??= now;
     if (now >= this.nextProgressAt) {
       this.nextProgressAt = now + PROGRESS_MS;
-      this.admission.account.progress(this.usageSoFar());
+      this.admission.account.progress(this.usageSoFar(), this.relay.upstreamId);
     }
     this.ping?.refresh();
   }

@@ -30,11 +30,15 @@ export interface ProviderDefinition {
   /** In place of `probePath`: a call that costs nothing. Whom the provider lets in is told what is wrong with it. */
   readonly probeCall?: { readonly path: string; readonly body: Readonly<Record<string, unknown>> };
   readonly quirks?: Quirks;
+  /** How the provider tells afterwards what one call used and cost. Absent: it does not. */
+  readonly callReport?: CallReportId;
   /** What to bill when the client leaves in mid-stream. Default: estimate. */
   readonly onClientGone?: 'estimate' | 'drain' | 'none';
 }
 
 export type ProtocolId = 'chat-completions' | 'anthropic-messages' | 'gemini' | 'bedrock-converse';
+
+export type CallReportId = 'openrouter-generation' | 'vercel-generation';
 
 export type AuthStyle =
   | { readonly kind: 'bearer' }

@@ -1,3 +1,5 @@
+export { CallReportClient, type CallAnswer } from './call-reports/call-report.client.js';
+export { CallReportsModule } from './call-reports/call-reports.module.js';
 export { CatalogueSeedService } from './catalogue/catalogue-seed.service.js';
 export { blameCredential } from './credentials/redact.js';
 export { CatalogueService } from './catalogue/catalogue.service.js';

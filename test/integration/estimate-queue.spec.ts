@@ -1,22 +1,11 @@
-import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { Global, Logger, Module, type INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Logger, type INestApplicationContext } from '@nestjs/common';
 import type { Queue } from 'bullmq';
-import {
-  EstimateQueue,
-  RECONCILE_CALL,
-} from '../../src/billing/reconciliation/estimate-queue.service.js';
+import { EstimateQueue } from '../../src/billing/reconciliation/estimate-queue.service.js';
 import { EstimateSweepService } from '../../src/billing/reconciliation/estimate-sweep.service.js';
-import { ReconcileCallProcessor } from '../../src/billing/reconciliation/reconcile-call.processor.js';
-import { TrueUpService } from '../../src/billing/reconciliation/true-up.service.js';
-import { DatabaseService } from '../../src/platform/database.service.js';
-import { Environment } from '../../src/platform/env.js';
-import { PrismaService } from '../../src/platform/prisma.service.js';
-import { QueuesModule } from '../../src/platform/queues.module.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { chargeOf, closeOf } from '../support/journal.js';
+import { startReconcilingWorker } from '../support/reconciliation.js';
 import { connect, until, type Rows } from '../support/tenant.js';
 
 let database: TestDatabase;
@@ -29,27 +18,7 @@ beforeAll(async () => {
     jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
   database = await createTestDatabase();
   rows = connect(database.url);
-  const environment = Object.assign(new Environment(), { DATABASE_URL: database.appUrl });
-
-  @Global()
-  @Module({
-    providers: [{ provide: Environment, useValue: environment }, PrismaService, DatabaseService],
-    exports: [Environment, PrismaService, DatabaseService],
-  })
-  class SettingsModule {}
-
-  @Module({
-    imports: [
-      SettingsModule,
-      QueuesModule.forRoot(),
-      BullModule.registerQueue({ name: RECONCILE_CALL }),
-    ],
-    providers: [EstimateQueue, EstimateSweepService, ReconcileCallProcessor, TrueUpService],
-  })
-  class TestModule {}
-
-  app = await NestFactory.createApplicationContext(TestModule, { logger: false });
-  queue = app.get<Queue>(getQueueToken(RECONCILE_CALL));
+  ({ app, queue } = await startReconcilingWorker(database.appUrl));
 });
 afterAll(async () => {
   await app.close();

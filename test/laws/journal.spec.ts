@@ -42,15 +42,17 @@ const units = fc.dictionary(
   fc.constantFrom('promptTokens', 'serviceTier', 'x'),
   fc.oneof(fc.nat(), strange, finite),
 );
+const asked = fc.record({ credential: strange }, { requiredKeys: [] });
 const record: fc.Arbitrary<JournalRecord> = fc.oneof(
   fc
-    .tuple(name, identity, holds)
-    .map(([call, who, held]) => openOf(call, { identity: who, holds: held })),
+    .tuple(name, identity, holds, asked)
+    .map(([call, who, held, whom]) => openOf(call, { identity: who, holds: held, ...whom })),
   fc.tuple(name, fc.nat(999)).map(([call, cents]) => progressOf(call, `0.${cents}`)),
   fc
-    .tuple(name, fc.nat(999), identity, quotas, units, fc.option(strange))
-    .map(([call, cents, who, used, counted, upstreamId]) =>
+    .tuple(name, fc.nat(999), identity, quotas, units, fc.option(strange), asked)
+    .map(([call, cents, who, used, counted, upstreamId, whom]) =>
       closeOf(call, `0.${cents}`, {
+        ...whom,
         identity: who,
         quotas: used,
         charge: chargeOf(`0.${cents}`, { units: counted }),

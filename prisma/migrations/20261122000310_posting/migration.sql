@@ -46,6 +46,8 @@ ALTER TABLE usage_event
   ADD COLUMN source TEXT,
   ADD COLUMN tags JSONB NOT NULL DEFAULT '{}',
   ADD COLUMN quotas JSONB NOT NULL DEFAULT '[]',
+  ADD COLUMN credential_id TEXT,
+  ADD COLUMN upstream_id TEXT,
   ADD CONSTRAINT usage_event_rank_known
     CHECK (rank IN ('progress', 'estimate', 'final', 'provider_report', 'manual')),
   -- `< 'Infinity'` keeps NaN out.
@@ -294,7 +296,8 @@ END $$;
 -- A close record of the journal; amounts are decimal text.
 CREATE TYPE closed_call AS (
   call text, identity jsonb, served jsonb, charge jsonb, quotas jsonb, outcome text, status integer, "errorCode" text,
-  "finishReason" text, "upstreamId" text, attempts jsonb, "durationMs" integer, "timeToFirstTokenMs" integer
+  "finishReason" text, "upstreamId" text, attempts jsonb, credential text, "durationMs" integer,
+  "timeToFirstTokenMs" integer
 );
 
 -- Locks what a batch of closes will change, in the order of the ids. Gives the organizations that have limits which
@@ -341,11 +344,12 @@ BEGIN
   ), fresh AS (
     INSERT INTO usage_event (call_id, revision, organization_id, project_id, api_key_id, member_id, provider_id, model_id,
       offer_id, price_version_id, plan_multiplier, source, tags, units, cost_lines, amount, provider_cost, charged, quotas,
-      rank, occurred_at)
+      rank, credential_id, upstream_id, occurred_at)
     SELECT call, 1, organization, identity->>'project', identity->>'key', identity->>'member', served->>'provider',
       served->>'model', served->>'offer', served->>'priceVersion', coalesce((identity->>'multiplier')::numeric, 1),
       identity->>'source', identity->'tags', units, charge->'lines', amount, provider_cost, charged, entries,
-      charge->>'rank', started_at
+      charge->>'rank', CASE WHEN charge->>'rank' = 'estimate' THEN credential END,
+      CASE WHEN charge->>'rank' = 'estimate' THEN "upstreamId" END, started_at
     FROM figure
     ON CONFLICT DO NOTHING
     RETURNING call_id

@@ -195,6 +195,8 @@ BEGIN
   after.recorded_at := clock_timestamp();
   after.reconciled_at := NULL;
   after.reconciliation := NULL;
+  after.credential_id := NULL;
+  after.upstream_id := NULL;
   after.quotas := (
     SELECT coalesce(jsonb_agg(jsonb_build_array(entry->>0, entry->1, '0', '0', CASE kind
       WHEN 'credit' THEN trim_scale(CASE WHEN after.charged THEN after.amount ELSE 0 END)::text

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import type { PriceVersion } from '../../core/price.js';
+import { bookedPrice } from '../pricing/booked-price.adapter.js';
 import type { Violation } from './invariant.js';
-import { costFault, priceVersionOf, type BookedFigure, type ComponentRow } from './recompute.js';
+import { costFault, type BookedFigure } from './recompute.js';
 
 /** Figures at a time, so that the poster beside it goes on. */
 const BATCH = 500;
@@ -46,13 +47,6 @@ async function priceOf(
   known: Map<string, PriceVersion | undefined>,
   id: string,
 ): Promise<PriceVersion | undefined> {
-  if (known.has(id)) return known.get(id);
-  const { rows } = await client.query<ComponentRow>(
-    `SELECT meter, unit, trim_scale(amount)::text AS amount, conditions FROM price_component
-     WHERE price_version_id = $1 ORDER BY position`,
-    [id],
-  );
-  const price = rows.length === 0 ? undefined : priceVersionOf(id, rows);
-  known.set(id, price);
-  return price;
+  if (!known.has(id)) known.set(id, await bookedPrice(client, id));
+  return known.get(id);
 }

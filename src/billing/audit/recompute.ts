@@ -1,5 +1,5 @@
-import { formatUsd, ONE, parseMultiplier, parseUsd, UNITS_PER_PRICE } from '../../core/money.js';
-import type { Meter, PriceComponent, PriceConditions, PriceVersion } from '../../core/price.js';
+import { formatUsd, ONE, parseMultiplier, parseUsd } from '../../core/money.js';
+import type { PriceVersion } from '../../core/price.js';
 import type { Usage } from '../../core/usage.js';
 import { priceUsage, type Bill } from '../pricing/cost-lines.js';
 import type { Violation } from './invariant.js';
@@ -16,20 +16,6 @@ export interface BookedFigure {
   /** Milliseconds since the epoch. */
   readonly started_at: number;
   readonly has_lines: boolean;
-}
-
-/** A row of price_component. */
-export interface ComponentRow {
-  readonly meter: string;
-  readonly unit: string;
-  /** USD per million tokens, or for each. */
-  readonly amount: string;
-  readonly conditions: Readonly<Record<string, unknown>>;
-}
-
-/** Rows of a price version as pricing needs them. */
-export function priceVersionOf(id: string, rows: readonly ComponentRow[]): PriceVersion {
-  return { id, validFrom: 0, components: rows.map(componentOf) };
 }
 
 /**
@@ -70,37 +56,4 @@ function costOf(figure: BookedFigure, price: PriceVersion, multiplier: typeof ON
   const priced = priceUsage(usage, price, { at: figure.started_at, multiplier });
   const bill: Bill = priced.kind === 'priced' ? priced : priced.atLeast;
   return bill.total;
-}
-
-function componentOf({ meter, unit, amount, conditions }: ComponentRow): PriceComponent {
-  const price = parseUsd(amount);
-  return {
-    meter: meter as Meter,
-    price: unit === 'each' ? price * UNITS_PER_PRICE : price,
-    conditions: conditionsOf(conditions),
-  };
-}
-
-/** The conditions of a price as the catalogue writes them. */
-function conditionsOf(row: Readonly<Record<string, unknown>>): PriceConditions {
-  const { input_tokens_above: above, service_tier: tier, search_context_size: size } = row;
-  const { utc_windows: windows, weekdays } = row;
-  return {
-    ...(typeof above === 'number' && { inputTokensAbove: above }),
-    ...(typeof tier === 'string' && { serviceTier: tier }),
-    ...(typeof size === 'string' && { searchContextSize: size }),
-    ...(Array.isArray(windows) && { utcWindows: windows.map((window) => minutesOf(`${window}`)) }),
-    ...(Array.isArray(weekdays) && { weekdays: weekdays.map(Number) }),
-  };
-}
-
-/** "22:00-24:00" in minutes of the day. */
-function minutesOf(window: string): { fromMinute: number; toMinute: number } {
-  const [from = '', to = ''] = window.split('-');
-  return { fromMinute: minuteOf(from), toMinute: minuteOf(to) };
-}
-
-function minuteOf(time: string): number {
-  const [hours = '0', minutes = '0'] = time.split(':');
-  return Number(hours) * 60 + Number(minutes);
 }

@@ -11,7 +11,7 @@ const holds: HoldEntry[] = [
   ['slots', 0, '1', 'concurrency'],
 ];
 const quotasOf = (more = {}, progress?: ReturnType<typeof chargeOf>) =>
-  abandonedClose(openOf('c', { holds, ...more }), progress, 0).quotas;
+  abandonedClose(openOf('c', { holds, ...more }), progress && { charge: progress }, 0).quotas;
 
 describe('a call that its process left open', () => {
   it('takes what was delivered, and keeps the rest of its hold in dollars', () => {
@@ -38,6 +38,16 @@ describe('a call that its process left open', () => {
   it('takes no more than its hold, whatever it cost', () => {
     const [wallet] = quotasOf({}, chargeOf('3'));
     expect(wallet).toEqual(['wallet', 0, '1', '1', '3', '0']);
+  });
+
+  it('can be asked for at the provider, as far as its answer had a name', () => {
+    const open = openOf('c', { credential: 'crd_1' });
+    const progress = { charge: chargeOf('0.25'), upstreamId: 'gen-1' };
+    expect(abandonedClose(open, progress, 0)).toMatchObject({
+      credential: 'crd_1',
+      upstreamId: 'gen-1',
+    });
+    expect(abandonedClose(openOf('c'), undefined, 0)).not.toHaveProperty('credential');
   });
 
   it('with own credentials costs budgets alone, and says so though nothing was delivered', () => {

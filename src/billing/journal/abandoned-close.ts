@@ -1,6 +1,6 @@
 import { formatUsd, parseUsd } from '../../core/money.js';
 import { isMoney, type HoldEntry, type QuotaKind, type UseEntry } from '../quota/quota.js';
-import type { Charge, CloseRecord, OpenRecord } from './journal-record.js';
+import type { Charge, CloseRecord, OpenRecord, ProgressRecord } from './journal-record.js';
 
 /** What the request log can hold; a journal may be found after months. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -10,23 +10,24 @@ const LONGEST_MS = 2 ** 31 - 1;
  * nothing was delivered and nothing is owed. What it had set aside in dollars stays set aside for a better figure.
  */
 export function abandonedClose(
-  { call, identity, served, charged, holds }: OpenRecord,
-  progress: Charge | undefined,
+  { call, identity, served, charged, holds, credential }: OpenRecord,
+  progress: Pick<ProgressRecord, 'charge' | 'upstreamId'> | undefined,
   nowMs: number,
 ): CloseRecord {
-  const charge: Charge = { ...(progress ?? { ...NOTHING, charged }), rank: 'estimate' };
+  const charge: Charge = { ...(progress?.charge ?? { ...NOTHING, charged }), rank: 'estimate' };
   return {
     type: 'close',
     call,
     identity,
     served,
+    ...(credential === undefined ? {} : { credential }),
     charge,
     quotas: holds.map((hold) => useOf(hold, charge)),
     outcome: 'interrupted',
     status: 500,
     errorCode: 'internal_error',
     finishReason: null,
-    upstreamId: null,
+    upstreamId: progress?.upstreamId ?? null,
     attempts: [{ provider: served.provider, status: 0, reason: 'gateway_died' }],
     durationMs: Math.min(LONGEST_MS, Math.max(0, nowMs - identity.startedAt)),
     timeToFirstTokenMs: null,

@@ -69,6 +69,8 @@ export interface OpenRecord {
   /** Whether the wallet will pay; not with the organization's own provider key. */
   readonly charged: boolean;
   readonly holds: readonly HoldEntry[];
+  /** Whose key asks the provider, where that can be asked later what the call cost. */
+  readonly credential?: string;
 }
 
 /** What a running stream has used so far. */
@@ -76,6 +78,8 @@ export interface ProgressRecord {
   readonly type: 'progress';
   readonly call: string;
   readonly charge: Charge;
+  /** The provider's own id of the answer. */
+  readonly upstreamId?: string;
 }
 
 export type CallOutcome = 'completed' | 'failed' | 'interrupted' | 'client_gone' | 'refused';
@@ -87,6 +91,8 @@ export interface CloseRecord {
   readonly identity: CallIdentity;
   /** Null if no target was ever called. */
   readonly served: ServedBy | null;
+  /** As in the open record. */
+  readonly credential?: string;
   readonly charge: Charge;
   /** What it takes of the limits that it counts in. Empty where nothing was set aside. */
   readonly quotas: readonly UseEntry[];

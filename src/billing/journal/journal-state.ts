@@ -1,14 +1,14 @@
 import type { HoldEntry } from '../quota/quota.js';
 import { abandonedClose } from './abandoned-close.js';
 import type { JournalLine } from './journal-line.js';
-import type { Charge, CloseRecord, OpenRecord } from './journal-record.js';
+import type { CloseRecord, OpenRecord, ProgressRecord } from './journal-record.js';
 
 /** A call that was opened and not yet closed, as far as its journal was read. */
 interface OpenCall {
   readonly open: OpenRecord;
   /** Sequence number of its first opening. */
   readonly openedAt: number;
-  readonly progress: Charge | undefined;
+  readonly progress: ProgressRecord | undefined;
   /** Where its first and its newest opening and its newest progress stand. */
   readonly segments: readonly [first: string, open: string, progress: string];
 }
@@ -53,7 +53,7 @@ export class JournalState {
     } else if (known) {
       const [first, open] = known.segments;
       const segments = [first, open, segment] as const;
-      this.open.set(record.call, { ...known, progress: record.charge, segments });
+      this.open.set(record.call, { ...known, progress: record, segments });
     }
     return undefined;
   }

@@ -9,14 +9,14 @@ export function recordJson(record: JournalRecord): string {
   if (record.type === 'progress') return JSON.stringify(record);
   const head = `{"type":"${record.type}","call":"${record.call}","identity":${identityJson(record.identity)},"served":${servedJson(record.served)}`;
   if (record.type === 'open') {
-    return `${head},"charged":${record.charged},"holds":${entriesJson(record.holds)}}`;
+    return `${head},"charged":${record.charged},"holds":${entriesJson(record.holds)}${credentialJson(record)}}`;
   }
   const { outcome, status, durationMs, timeToFirstTokenMs } = record;
   return (
     `${head},"charge":${chargeJson(record.charge)},"quotas":${entriesJson(record.quotas)}` +
     `,"outcome":"${outcome}","status":${status},"errorCode":${text(record.errorCode)}` +
     `,"finishReason":${text(record.finishReason)},"upstreamId":${text(record.upstreamId)}` +
-    `,"attempts":${attemptsJson(record.attempts)}` +
+    `,"attempts":${attemptsJson(record.attempts)}${credentialJson(record)}` +
     `,"durationMs":${durationMs},"timeToFirstTokenMs":${timeToFirstTokenMs}}`
   );
 }
@@ -82,6 +82,10 @@ function attemptsJson(attempts: readonly Attempt[]): string {
     json += `${json === '' ? '' : ','}{"provider":${text(provider)},"status":${status},"reason":${text(reason)}}`;
   }
   return `[${json}]`;
+}
+
+function credentialJson({ credential }: { readonly credential?: string }): string {
+  return credential === undefined ? '' : `,"credential":${text(credential)}`;
 }
 
 /** Amounts and kinds are plain text. */

@@ -1,13 +1,11 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
+import { RECONCILE_CALL, type ReconcileCallJob } from './reconcile-call-job.js';
 
-export const RECONCILE_CALL = 'reconcile-call';
-
-/** What a job of the queue carries: an id, never an amount. */
-export interface ReconcileCallJob {
-  readonly callId: string;
-}
+/** Most of what is asked for too early is there within seconds, the rest within minutes. */
+const ATTEMPTS = 8;
+const FIRST_DELAY_MS = 1_000;
 
 /** Queues the look-up of a better figure for calls whose usage was estimated. */
 @Injectable()
@@ -26,10 +24,11 @@ export class EstimateQueue {
       data: { callId },
       opts: {
         jobId: callId,
-        attempts: 5,
-        backoff: { type: 'exponential', delay: 1_000 },
+        attempts: ATTEMPTS,
+        backoff: { type: 'exponential', delay: FIRST_DELAY_MS },
         removeOnComplete: true,
-        removeOnFail: 1_000,
+        // A failed job that stayed would keep the sweep from asking for the same call again.
+        removeOnFail: true,
       },
     }));
     await this.queue.addBulk(jobs).catch((error: unknown) => {

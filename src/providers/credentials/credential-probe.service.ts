@@ -11,7 +11,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 export interface ProbeAnswer {
   readonly status: number;
-  /** Its beginning. */
+  /** Its beginning; all of it where the probe wants that and it is not longer than 64 KiB. */
   readonly body: string;
 }
 
@@ -19,6 +19,8 @@ export interface ProbeAnswer {
 export interface Probe {
   readonly path: string;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** Whether more is wanted of a good answer than that it begins. */
+  readonly isReadWhole?: boolean;
 }
 
 /** Asks a provider one question, outside of any call. */
@@ -40,6 +42,7 @@ export class CredentialProbeService {
           reject(toGatewayError(error));
         },
         () => exchange.abort(ENOUGH),
+        probe.isReadWhole === true,
       );
       const exchange = this.send(destination, probe, receiver, timeoutMs);
     });
@@ -70,6 +73,7 @@ class ProbeReceiver implements UpstreamReceiver {
     private readonly resolve: (answer: ProbeAnswer) => void,
     private readonly reject: (error: unknown) => void,
     private readonly stop: () => void,
+    private readonly isReadWhole: boolean,
   ) {}
 
   onHead({ statusCode }: { readonly statusCode: number }): void {
@@ -79,8 +83,8 @@ class ProbeReceiver implements UpstreamReceiver {
   onData(bytes: Buffer): void {
     this.pieces.push(bytes);
     this.size += bytes.length;
-    const isSuccess = this.status < 300;
-    if (isSuccess || this.size > MAX_BODY_BYTES) this.stop();
+    const isKnown = this.status < 300 && !this.isReadWhole;
+    if (isKnown || this.size > MAX_BODY_BYTES) this.stop();
   }
 
   onEnd(): void {

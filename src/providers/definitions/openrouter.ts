@@ -11,6 +11,7 @@ export const openrouter: ProviderDefinition = {
   baseUrlEnvironment: 'OPENROUTER_BASE_URL',
   // Its list of models is open to everybody.
   probePath: '/key',
+  callReport: 'openrouter-generation',
   quirks: {
     parameters: {
       max_completion_tokens: { rule: 'rename', to: 'max_tokens' },

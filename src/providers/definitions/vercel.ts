@@ -10,6 +10,7 @@ export const vercel: ProviderDefinition = {
   auth: { kind: 'bearer' },
   environment: ['AI_GATEWAY_API_KEY'],
   baseUrlEnvironment: 'AI_GATEWAY_BASE_URL',
+  callReport: 'vercel-generation',
   quirks: {
     parameters: {
       reasoning: { rule: 'pass' },
