@@ -3,6 +3,7 @@ export { LedgerAuditService, type AuditReport } from './audit/ledger-audit.servi
 export { BillingModule, LedgerModule } from './billing.module.js';
 export type {
   Attempt,
+  AttemptCost,
   CallIdentity,
   CallOutcome,
   Charge,

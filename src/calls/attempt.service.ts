@@ -10,6 +10,7 @@ import {
 } from '../providers/index.js';
 import type { CallSignal } from './call-signal.js';
 import { StreamReceiver, type StreamSink } from './stream-receiver.service.js';
+import { BilledFailure } from './billed-failure.js';
 import { CollectedBody, failureOf, isSuccess } from './upstream-body.js';
 
 /** One request to one target. */
@@ -20,7 +21,10 @@ export class AttemptService {
     private readonly environment: Environment,
   ) {}
 
-  /** The answer in one piece. @throws GatewayError; the reason of the signal if it aborts */
+  /**
+   * The answer in one piece.
+   * @throws GatewayError, within a BilledFailure where a usage came with it; the reason of the signal if it aborts
+   */
   answer(plan: Plan, signal: CallSignal): Promise<UpstreamAnswer> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
@@ -77,7 +81,7 @@ class AnswerReceiver implements UpstreamReceiver {
     const { head, plan, body } = this;
     try {
       if (!head || !isSuccess(head)) throw failureOf(plan, head ?? NO_HEAD, body, Date.now());
-      this.resolve(plan.protocol.fromUpstreamResponse(body.json(), plan.target));
+      this.resolve(answerOf(plan, body.json()));
     } catch (error) {
       this.reject(error);
     }
@@ -86,6 +90,16 @@ class AnswerReceiver implements UpstreamReceiver {
   onError(error: unknown): void {
     this.onOver?.();
     this.reject(error);
+  }
+}
+
+/** @throws GatewayError, within a BilledFailure where the body tells a usage and yet is no answer */
+function answerOf({ protocol, target }: Plan, body: unknown): UpstreamAnswer {
+  try {
+    return protocol.fromUpstreamResponse(body, target);
+  } catch (error) {
+    const usage = protocol.usageOf?.(body, target);
+    throw usage === undefined ? error : new BilledFailure(error, usage);
   }
 }
 

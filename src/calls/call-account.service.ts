@@ -5,28 +5,25 @@ import {
   JournalWriter,
   piecesOf,
   type Attempt,
+  type AttemptCost,
   type CallIdentity,
   type CallOutcome,
   type Charge,
   type Hold,
   type CallUse,
-  type ServedBy,
   type UseEntry,
 } from '../billing/index.js';
 import { GatewayError, toGatewayError } from '../core/errors.js';
-import { formatMultiplier } from '../core/money.js';
-import type { PriceVersion } from '../core/price.js';
 import { plainText } from '../core/text.js';
 import type { Usage } from '../core/usage.js';
 import { Environment } from '../platform/env.js';
 import { MetricsService } from '../platform/telemetry/metrics.service.js';
 import type { Plan, Resolution } from '../providers/index.js';
 import type { Call } from './call.js';
+import { askedLater, attemptCost, identityOf, MAX_TEXT, servedBy } from './call-identity.js';
 import { demandOf } from './call-needs.js';
 import { inputTokensLikely } from './input-estimate.js';
 import { NO_CHARGE, settle, type Settlement } from './settlement.js';
-
-const MAX_TEXT = 256;
 
 /** How a call ended, beside what it cost. */
 export interface CallEnd {
@@ -93,6 +90,7 @@ export class CallAccountService implements Books {
 export class CallAccount {
   private readonly logger = new Logger(CallAccount.name);
   readonly attempts: Attempt[] = [];
+  private readonly attemptCosts: AttemptCost[] = [];
   private plan: Plan | undefined;
   private likelyInput: number | undefined;
   /** A provider was called: from then on the call counts against its limits. */
@@ -125,6 +123,7 @@ export class CallAccount {
         charged: plan.target.credential.owner === 'platform',
         holds: this.hold?.entries() ?? [],
         ...askedLater(plan),
+        ...this.sunkCosts(),
       });
     } catch (error) {
       return this.giveUp(toGatewayError(error));
@@ -162,6 +161,12 @@ export class CallAccount {
     this.attempts.push({ provider: plan.target.provider.id, status, reason });
   }
 
+  /** An attempt has failed and another one follows: what its provider had told of its usage is our cost, not the tenant's. */
+  abandoned(plan: Plan, usage: Usage | undefined): void {
+    const cost = attemptCost(plan, usage, this.call);
+    if (cost) this.attemptCosts.push(cost);
+  }
+
   /** Prices usage at the target that was called last. */
   settle(usage: Usage | undefined, rank: Charge['rank']): Settlement | undefined {
     if (!this.plan) return undefined;
@@ -186,6 +191,7 @@ export class CallAccount {
       identity: this.identity,
       served: this.plan && this.wasSent ? servedBy(this.plan) : null,
       ...(this.plan && this.wasSent ? askedLater(this.plan) : {}),
+      ...this.sunkCosts(),
       charge: settlement?.charge ?? NO_CHARGE,
       quotas: this.used(settlement),
       outcome: end.outcome,
@@ -199,6 +205,10 @@ export class CallAccount {
         end.timeToFirstTokenMs === undefined ? null : Math.round(end.timeToFirstTokenMs),
     });
     if (this.hold) this.books.authorization.release(this.hold);
+  }
+
+  private sunkCosts(): { readonly attemptCosts?: readonly AttemptCost[] } {
+    return this.attemptCosts.length === 0 ? {} : { attemptCosts: this.attemptCosts };
   }
 
   private used(settlement: Settlement | undefined): readonly UseEntry[] {
@@ -238,47 +248,4 @@ function useOf(settlement: Settlement | undefined, wasSent: boolean): CallUse {
     wasSent,
     isFinal: charge.rank !== 'estimate',
   };
-}
-
-function identityOf(call: Call, resolution: Resolution | undefined): CallIdentity {
-  const { principal, context } = call;
-  return {
-    organization: principal.organizationId,
-    project: principal.projectId,
-    key: principal.apiKeyId,
-    member: principal.memberId,
-    multiplier: formatMultiplier(principal.planMultiplier),
-    endpoint: call.endpoint,
-    stream: call.request.stream === true,
-    requestedModel: plainText(call.request.model, MAX_TEXT),
-    requestedProvider:
-      resolution?.modelName.kind === 'pinned' ? resolution.modelName.provider.id : null,
-    source: context.source,
-    session: context.sessionId,
-    clientRequestId: context.clientRequestId,
-    tags: context.tags,
-    startedAt: call.startedAt,
-  };
-}
-
-/** With which credential the provider can be asked later what the call cost, where it can. */
-function askedLater({ target }: Plan): { readonly credential?: string } {
-  return target.provider.callReport === undefined ? {} : { credential: target.credential.id };
-}
-
-/** A price version belongs to one offer, so what served a call is the same for all calls at that version. */
-const SERVED = new WeakMap<PriceVersion, ServedBy>();
-
-function servedBy({ target }: Plan): ServedBy {
-  const known = SERVED.get(target.price);
-  if (known) return known;
-  const served = {
-    provider: target.provider.id,
-    model: target.offer.modelId,
-    offer: target.offer.id,
-    upstreamModel: target.offer.upstreamModel,
-    priceVersion: target.price.id,
-  };
-  SERVED.set(target.price, served);
-  return served;
 }

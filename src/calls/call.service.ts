@@ -6,6 +6,7 @@ import { blameCredential, RoutingService, type Plan } from '../providers/index.j
 import type { Admission } from './admission.js';
 import { answerFacts } from './answer-facts.js';
 import { AttemptService } from './attempt.service.js';
+import { takeApart } from './billed-failure.js';
 import { CallBodiesService } from './call-bodies.service.js';
 import { CallAccountService, type CallAccount } from './call-account.service.js';
 import { CLIENT_GONE, type Call, type ClientStream, type CompletedAnswer } from './call.js';
@@ -118,12 +119,18 @@ export class CallService {
       });
       throw CLIENT_GONE;
     }
-    const error = blameCredential(toGatewayError(thrown), plan.target.credential);
+    const { failure, usage } = takeApart(thrown);
+    const error = blameCredential(toGatewayError(failure), plan.target.credential);
     account.attempted(plan, error.status, error.code);
     const next = planAfter(plan, error, plans, account.attempts.length);
-    if (next && !call.signal.aborted) return next;
-    const final = exhausted(error, account.attempts.length);
-    await account.close(undefined, { outcome: 'failed', status: final.status, error: final });
+    if (next && !call.signal.aborted) {
+      account.abandoned(plan, usage);
+      return next;
+    }
+    const final = exhausted(error, account.attempts.length, usage !== undefined);
+    // A failed call owes what the provider reported, and no more.
+    const settlement = usage && account.settle(usage, 'final');
+    await account.close(settlement, { outcome: 'failed', status: final.status, error: final });
     throw final;
   }
 }

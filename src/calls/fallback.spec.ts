@@ -86,6 +86,10 @@ describe('exhausted', () => {
     expect(exhausted(error, 1)).toBe(error);
   });
 
+  it('after one that is charged it must not', () => {
+    expect(exhausted(error, 1, true)).toMatchObject({ message: 'Busy.', shouldRetry: false });
+  });
+
   it('after more it must not; all else stays', () => {
     const final = exhausted(error, 2);
     expect(final).toMatchObject({

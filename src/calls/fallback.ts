@@ -45,9 +45,12 @@ export function planAfter(
   return rest.find(({ target }) => target.offer !== failed.target.offer);
 }
 
-/** The error of a call whose targets have all been tried: an SDK that repeats it would try them all again. */
-export function exhausted(error: GatewayError, attempts: number): GatewayError {
-  if (attempts < 2) return error;
+/**
+ * The error of a call whose targets have all been tried, or that is charged: an SDK that repeats it would try them all
+ * again, or pay twice.
+ */
+export function exhausted(error: GatewayError, attempts: number, isBilled = false): GatewayError {
+  if (attempts < 2 && !isBilled) return error;
   return new GatewayError(error.code, {
     message: error.message,
     ...(error.param === null ? {} : { param: error.param }),

@@ -132,12 +132,16 @@ export class StreamAttempt implements StreamSink {
     const error = blameCredential(toGatewayError(thrown), this.plan.target.credential);
     account.attempted(this.plan, error.status, error.code);
     const next = planAfter(this.plan, error, plans, account.attempts.length);
-    if (next && !this.relay.hasDelivered && !this.call.signal.aborted) return next;
-    const final = exhausted(error, account.attempts.length);
+    if (next && !this.relay.hasDelivered && !this.call.signal.aborted) {
+      account.abandoned(this.plan, this.relay.usage);
+      return next;
+    }
+    const { usage } = this.relay;
+    const final = exhausted(error, account.attempts.length, usage !== undefined);
     // A failed call owes what the provider reported, and no more.
     const outcome = this.relay.hasDelivered ? 'interrupted' : 'failed';
     const status = this.client.isOpen ? 200 : final.status;
-    const settlement = account.settle(this.relay.usage, 'final');
+    const settlement = account.settle(usage, 'final');
     await account.close(settlement, this.end({ outcome, status, error: final }));
     if (!this.client.isOpen) throw final;
     this.client.fail(final);

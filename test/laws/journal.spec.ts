@@ -42,7 +42,15 @@ const units = fc.dictionary(
   fc.constantFrom('promptTokens', 'serviceTier', 'x'),
   fc.oneof(fc.nat(), strange, finite),
 );
-const asked = fc.record({ credential: strange }, { requiredKeys: [] });
+const asked = fc.record(
+  {
+    credential: strange,
+    attemptCosts: fc.array(
+      fc.record({ provider: strange, model: strange, cost: fc.constant('1') }),
+    ),
+  },
+  { requiredKeys: [] },
+);
 const record: fc.Arbitrary<JournalRecord> = fc.oneof(
   fc
     .tuple(name, identity, holds, asked)

@@ -3,7 +3,11 @@ import {
   type AuditScope,
 } from '../../src/billing/audit/ledger-audit.service.js';
 import { RecomputeService } from '../../src/billing/audit/recompute.service.js';
-import type { CallIdentity, Charge } from '../../src/billing/journal/journal-record.js';
+import type {
+  AttemptCost,
+  CallIdentity,
+  Charge,
+} from '../../src/billing/journal/journal-record.js';
 import type { UseEntry } from '../../src/billing/quota/quota.js';
 import { formatUsd } from '../../src/core/money.js';
 import { DatabaseService } from '../../src/platform/database.service.js';
@@ -26,6 +30,7 @@ export interface AuditedCall {
   readonly charge?: Partial<Charge>;
   /** Microdollars that stay set aside of wallet and budget. */
   readonly kept?: number;
+  readonly attemptCosts?: readonly AttemptCost[];
 }
 
 /** Books of one organization with calls of every sort in them, and the audit that looks at them. */
@@ -86,7 +91,7 @@ export class AuditedBooks {
   }
 
   async post(name: string, call: AuditedCall): Promise<void> {
-    const { tokens, kept = 0 } = call;
+    const { tokens, kept = 0, attemptCosts } = call;
     const identity = identityOf({
       organization: 'org_1',
       project: 'prj_1',
@@ -117,7 +122,8 @@ export class AuditedBooks {
       upstreamModel: 'm',
       priceVersion: OFFER,
     };
-    const close = closeOf(name, amount, { identity, charge, served, quotas });
+    const sunk = attemptCosts ? { attemptCosts } : {};
+    const close = closeOf(name, amount, { identity, charge, served, quotas, ...sunk });
     await this.rows.query('SELECT post_calls($1, $2::jsonb)', [
       this.process.id,
       JSON.stringify([close]),

@@ -46,6 +46,7 @@ ALTER TABLE usage_event
   ADD COLUMN source TEXT,
   ADD COLUMN tags JSONB NOT NULL DEFAULT '{}',
   ADD COLUMN quotas JSONB NOT NULL DEFAULT '[]',
+  ADD COLUMN attempt_costs JSONB,
   ADD COLUMN credential_id TEXT,
   ADD COLUMN upstream_id TEXT,
   ADD CONSTRAINT usage_event_rank_known
@@ -61,7 +62,7 @@ CREATE INDEX usage_event_unresolved_idx ON usage_event (recorded_at) WHERE rank 
 -- A figure stays as it was; a better one is a new revision. What reconciliation found may be noted beside it.
 CREATE TRIGGER usage_event_append_only BEFORE DELETE OR UPDATE OF call_id, revision, organization_id, project_id,
   api_key_id, member_id, provider_id, model_id, offer_id, price_version_id, plan_multiplier, units, cost_lines, amount,
-  provider_cost, charged, quotas, rank, occurred_at ON usage_event
+  provider_cost, charged, quotas, attempt_costs, rank, occurred_at ON usage_event
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- What tells of people goes when an organization is deleted; it is never rewritten.
 CREATE TRIGGER usage_event_labels BEFORE UPDATE OF source, tags ON usage_event
@@ -130,15 +131,21 @@ CREATE TYPE booking AS (
   provider_id text, model_id text, source text, tags jsonb, occurred_at timestamptz, rank text,
   requests integer, prompt_tokens bigint, completion_tokens bigint, cached_tokens bigint,
   charged_amount numeric, uncharged_amount numeric, provider_cost numeric,
-  quotas jsonb
+  quotas jsonb, attempt_costs jsonb
 );
 
--- What the tenant pays moves from its wallet to our revenue; what the provider asks of us is our cost and our debt.
+-- What attempts cost that failed after their provider had told a usage: [{"provider", "model", "cost"}], or null.
+CREATE FUNCTION sum_of_attempts(attempt_costs jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(sum((attempt->>'cost')::numeric), 0) FROM jsonb_array_elements(attempt_costs) AS attempt
+$$;
+
+-- What the tenant pays moves from its wallet to our revenue; what the provider asks of us is our cost and our debt, also
+-- for attempts that failed, which the tenant does not pay.
 CREATE FUNCTION book_ledger(bookings booking[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO ledger_transaction (id, kind, source, revision, organization_id, occurred_at)
   SELECT 'lt_' || call_id || '_' || revision, 'usage', call_id, revision, organization_id, occurred_at
-  FROM unnest(bookings) WHERE charged_amount <> 0 OR provider_cost <> 0;
+  FROM unnest(bookings) WHERE charged_amount <> 0 OR provider_cost <> 0 OR sum_of_attempts(attempt_costs) <> 0;
 
   INSERT INTO posting (transaction_id, line, account, amount)
   SELECT 'lt_' || call_id || '_' || revision, line, account, amount
@@ -147,6 +154,14 @@ BEGIN
     (2, 'revenue', charged_amount),
     (3, 'provider_cost:' || provider_id, provider_cost),
     (4, 'provider_payable:' || provider_id, -provider_cost)) AS entry(line, account, amount)
+  WHERE amount <> 0
+  UNION ALL
+  SELECT 'lt_' || call_id || '_' || revision, line, account, amount
+  FROM unnest(bookings), jsonb_array_elements(attempt_costs) WITH ORDINALITY AS attempts(attempt, place),
+    LATERAL (VALUES
+      (3 + 2 * place, 'provider_cost:' || (attempt->>'provider'), (attempt->>'cost')::numeric),
+      (4 + 2 * place, 'provider_payable:' || (attempt->>'provider'), -(attempt->>'cost')::numeric))
+      AS entry(line, account, amount)
   WHERE amount <> 0;
 END $$;
 
@@ -180,6 +195,28 @@ BEGIN
     amount = total.amount + excluded.amount,
     uncharged_amount = total.uncharged_amount + excluded.uncharged_amount,
     provider_cost = total.provider_cost + excluded.provider_cost;
+END $$;
+
+-- What failed attempts cost goes into the hours of their own providers and models: no request, no usage of the tenant's.
+CREATE FUNCTION book_attempts(bookings booking[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO usage_hourly AS total (organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id,
+    source, provider_cost)
+  SELECT organization_id, date_trunc('hour', occurred_at, 'UTC'), project_id, api_key_id, coalesce(member_id, ''),
+    attempt->>'provider', attempt->>'model', coalesce(source, ''), sum((attempt->>'cost')::numeric)
+  FROM unnest(bookings), jsonb_array_elements(attempt_costs) AS attempt
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
+  ON CONFLICT (organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id, source) DO UPDATE SET
+    provider_cost = total.provider_cost + excluded.provider_cost;
+
+  UPDATE usage_hourly_tag AS total SET provider_cost = total.provider_cost + part.cost
+  FROM (
+    SELECT organization_id, date_trunc('hour', occurred_at, 'UTC') AS hour, key, value,
+      sum(sum_of_attempts(attempt_costs)) AS cost
+    FROM unnest(bookings), jsonb_each_text(tags) WHERE attempt_costs IS NOT NULL GROUP BY 1, 2, 3, 4
+  ) AS part
+  WHERE total.organization_id = part.organization_id AND total.hour = part.hour AND total.tag_name = part.key
+    AND total.tag_value = part.value;
 END $$;
 
 -- Puts on record which wallets are overdrawn by calls that had set nothing aside of them; gives how many.
@@ -296,7 +333,7 @@ END $$;
 -- A close record of the journal; amounts are decimal text.
 CREATE TYPE closed_call AS (
   call text, identity jsonb, served jsonb, charge jsonb, quotas jsonb, outcome text, status integer, "errorCode" text,
-  "finishReason" text, "upstreamId" text, attempts jsonb, credential text, "durationMs" integer,
+  "finishReason" text, "upstreamId" text, attempts jsonb, "attemptCosts" jsonb, credential text, "durationMs" integer,
   "timeToFirstTokenMs" integer
 );
 
@@ -344,11 +381,11 @@ BEGIN
   ), fresh AS (
     INSERT INTO usage_event (call_id, revision, organization_id, project_id, api_key_id, member_id, provider_id, model_id,
       offer_id, price_version_id, plan_multiplier, source, tags, units, cost_lines, amount, provider_cost, charged, quotas,
-      rank, credential_id, upstream_id, occurred_at)
+      attempt_costs, rank, credential_id, upstream_id, occurred_at)
     SELECT call, 1, organization, identity->>'project', identity->>'key', identity->>'member', served->>'provider',
       served->>'model', served->>'offer', served->>'priceVersion', coalesce((identity->>'multiplier')::numeric, 1),
       identity->>'source', identity->'tags', units, charge->'lines', amount, provider_cost, charged, entries,
-      charge->>'rank', CASE WHEN charge->>'rank' = 'estimate' THEN credential END,
+      "attemptCosts", charge->>'rank', CASE WHEN charge->>'rank' = 'estimate' THEN credential END,
       CASE WHEN charge->>'rank' = 'estimate' THEN "upstreamId" END, started_at
     FROM figure
     ON CONFLICT DO NOTHING
@@ -371,7 +408,7 @@ BEGIN
     served->>'provider', served->>'model', identity->>'source', identity->'tags', started_at, charge->>'rank', 1,
     coalesce((units->>'promptTokens')::bigint, 0), coalesce((units->>'completionTokens')::bigint, 0),
     coalesce((units->>'cachedTokens')::bigint, 0), CASE WHEN charged THEN amount ELSE 0 END,
-    CASE WHEN charged THEN 0 ELSE amount END, provider_cost, entries)::booking)
+    CASE WHEN charged THEN 0 ELSE amount END, provider_cost, entries, "attemptCosts")::booking)
   INTO bookings FROM figure JOIN fresh ON call_id = call;
   RETURN bookings;
 END $$;
@@ -394,6 +431,7 @@ BEGIN
   PERFORM book_ledger(bookings);
   overruns := book_quotas(process_id, bookings);
   PERFORM book_rollups(bookings);
+  PERFORM book_attempts(bookings);
   RETURN jsonb_build_object('posted', cardinality(bookings), 'overruns', overruns, 'estimates',
     (SELECT coalesce(jsonb_agg(call_id), '[]') FROM unnest(bookings) WHERE rank = 'estimate'));
 END $$;

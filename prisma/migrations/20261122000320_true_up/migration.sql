@@ -161,7 +161,7 @@ CREATE FUNCTION difference_of(before usage_event, after usage_event) RETURNS boo
     coalesce((after.units->>'cachedTokens')::bigint, 0) - coalesce((before.units->>'cachedTokens')::bigint, 0),
     CASE WHEN after.charged THEN after.amount - before.amount ELSE 0 END,
     CASE WHEN after.charged THEN 0 ELSE after.amount - before.amount END,
-    after.provider_cost - before.provider_cost, after.quotas)::booking
+    after.provider_cost - before.provider_cost, after.quotas, NULL)::booking
 $$;
 
 -- Replaces the figure of a call by a better one, as a new revision with the difference. A figure is {"rank", "reason"}

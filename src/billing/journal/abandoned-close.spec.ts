@@ -40,6 +40,13 @@ describe('a call that its process left open', () => {
     expect(wallet).toEqual(['wallet', 0, '1', '1', '3', '0']);
   });
 
+  it('has cost what its earlier attempts did', () => {
+    const attemptCosts = [{ provider: 'openai', model: 'm', cost: '0.1' }];
+    expect(abandonedClose(openOf('c', { attemptCosts }), undefined, 0)).toMatchObject({
+      attemptCosts,
+    });
+  });
+
   it('can be asked for at the provider, as far as its answer had a name', () => {
     const open = openOf('c', { credential: 'crd_1' });
     const progress = { charge: chargeOf('0.25'), upstreamId: 'gen-1' };

@@ -10,7 +10,7 @@ const LONGEST_MS = 2 ** 31 - 1;
  * nothing was delivered and nothing is owed. What it had set aside in dollars stays set aside for a better figure.
  */
 export function abandonedClose(
-  { call, identity, served, charged, holds, credential }: OpenRecord,
+  { call, identity, served, charged, holds, credential, attemptCosts }: OpenRecord,
   progress: Pick<ProgressRecord, 'charge' | 'upstreamId'> | undefined,
   nowMs: number,
 ): CloseRecord {
@@ -21,6 +21,7 @@ export function abandonedClose(
     identity,
     served,
     ...(credential === undefined ? {} : { credential }),
+    ...(attemptCosts === undefined ? {} : { attemptCosts }),
     charge,
     quotas: holds.map((hold) => useOf(hold, charge)),
     outcome: 'interrupted',

@@ -58,6 +58,13 @@ export interface Attempt {
   readonly reason: string;
 }
 
+/** What an attempt cost us that failed after its provider had told a usage; decimal USD, more than nothing. */
+export interface AttemptCost {
+  readonly provider: string;
+  readonly model: string;
+  readonly cost: string;
+}
+
 /**
  * What the call needs was set aside and the provider is about to be called. A further open of the same call replaces it.
  */
@@ -71,6 +78,8 @@ export interface OpenRecord {
   readonly holds: readonly HoldEntry[];
   /** Whose key asks the provider, where that can be asked later what the call cost. */
   readonly credential?: string;
+  /** Of the attempts before this one; absent where they cost nothing. */
+  readonly attemptCosts?: readonly AttemptCost[];
 }
 
 /** What a running stream has used so far. */
@@ -93,6 +102,8 @@ export interface CloseRecord {
   readonly served: ServedBy | null;
   /** As in the open record. */
   readonly credential?: string;
+  /** Of the attempts before the one that served the call, or failed last. */
+  readonly attemptCosts?: readonly AttemptCost[];
   readonly charge: Charge;
   /** What it takes of the limits that it counts in. Empty where nothing was set aside. */
   readonly quotas: readonly UseEntry[];

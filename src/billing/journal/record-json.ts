@@ -1,5 +1,11 @@
 import type { HoldEntry, UseEntry } from '../quota/quota.js';
-import type { Attempt, CallIdentity, Charge, JournalRecord } from './journal-record.js';
+import type {
+  Attempt,
+  CallIdentity,
+  Charge,
+  CloseRecord,
+  JournalRecord,
+} from './journal-record.js';
 
 /**
  * The JSON of a record. It is put together by hand, for it is written twice a call: 6 µs a call with its two lines'
@@ -9,14 +15,14 @@ export function recordJson(record: JournalRecord): string {
   if (record.type === 'progress') return JSON.stringify(record);
   const head = `{"type":"${record.type}","call":"${record.call}","identity":${identityJson(record.identity)},"served":${servedJson(record.served)}`;
   if (record.type === 'open') {
-    return `${head},"charged":${record.charged},"holds":${entriesJson(record.holds)}${credentialJson(record)}}`;
+    return `${head},"charged":${record.charged},"holds":${entriesJson(record.holds)}${lateJson(record)}}`;
   }
   const { outcome, status, durationMs, timeToFirstTokenMs } = record;
   return (
     `${head},"charge":${chargeJson(record.charge)},"quotas":${entriesJson(record.quotas)}` +
     `,"outcome":"${outcome}","status":${status},"errorCode":${text(record.errorCode)}` +
     `,"finishReason":${text(record.finishReason)},"upstreamId":${text(record.upstreamId)}` +
-    `,"attempts":${attemptsJson(record.attempts)}${credentialJson(record)}` +
+    `,"attempts":${attemptsJson(record.attempts)}${lateJson(record)}` +
     `,"durationMs":${durationMs},"timeToFirstTokenMs":${timeToFirstTokenMs}}`
   );
 }
@@ -84,8 +90,15 @@ function attemptsJson(attempts: readonly Attempt[]): string {
   return `[${json}]`;
 }
 
-function credentialJson({ credential }: { readonly credential?: string }): string {
-  return credential === undefined ? '' : `,"credential":${text(credential)}`;
+/** What few records have. */
+function lateJson({
+  credential,
+  attemptCosts,
+}: Pick<CloseRecord, 'credential' | 'attemptCosts'>): string {
+  const asked = credential === undefined ? '' : `,"credential":${text(credential)}`;
+  return attemptCosts === undefined
+    ? asked
+    : `${asked},"attemptCosts":${JSON.stringify(attemptCosts)}`;
 }
 
 /** Amounts and kinds are plain text. */

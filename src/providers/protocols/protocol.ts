@@ -76,6 +76,8 @@ export interface ChatProtocol<State = unknown> {
   toUpstreamRequest(request: ChatRequest, target: Target): UpstreamRequest;
   /** @throws GatewayError upstream_error if the body is not an answer of this dialect. */
   fromUpstreamResponse(body: unknown, target: Target): UpstreamAnswer;
+  /** The usage that a body tells which is no answer all the same; undefined where it tells none. */
+  usageOf?(body: unknown, target: Target): Usage | undefined;
   fromUpstreamError(failure: UpstreamFailure, target: Pick<Target, 'provider'>): GatewayError;
   readonly stream: StreamDecoder<State>;
   /** How the events of a stream are told apart in its bytes. Default: server-sent events. */

@@ -40,7 +40,8 @@ export const LEDGER_INVARIANTS: readonly Invariant[] = [
         SELECT call_id, revision,
           CASE WHEN charged THEN amount ELSE 0 END
             - lag(CASE WHEN charged THEN amount ELSE 0 END, 1, 0::numeric) OVER earlier AS charge,
-          provider_cost - lag(provider_cost, 1, 0::numeric) OVER earlier AS provider_cost
+          provider_cost + sum_of_attempts(attempt_costs)
+            - lag(provider_cost + sum_of_attempts(attempt_costs), 1, 0::numeric) OVER earlier AS provider_cost
         FROM usage_event WHERE call_id IN (SELECT call_id FROM usage_event WHERE recorded_at >= $1)
         WINDOW earlier AS (PARTITION BY call_id ORDER BY revision)
       )
@@ -61,7 +62,8 @@ export const LEDGER_INVARIANTS: readonly Invariant[] = [
     meaning: 'The charges of a call sum to its best figure, for the tenant and for the provider',
     sql: `
       WITH best AS (
-        SELECT DISTINCT ON (call_id) call_id, CASE WHEN charged THEN amount ELSE 0 END AS charge, provider_cost
+        SELECT DISTINCT ON (call_id) call_id, CASE WHEN charged THEN amount ELSE 0 END AS charge,
+          provider_cost + sum_of_attempts(attempt_costs) AS provider_cost
         FROM usage_event WHERE call_id IN (SELECT call_id FROM usage_event WHERE recorded_at >= $1)
         ORDER BY call_id, rank_order(rank) DESC, revision DESC
       ), booked AS (

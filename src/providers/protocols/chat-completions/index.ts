@@ -1,8 +1,10 @@
+import { isObject } from '../json.js';
 import type { ChatProtocol } from '../protocol.js';
 import { fromUpstreamError } from './errors.js';
 import { toUpstreamRequest, unsupportedValues } from './request.js';
 import { fromUpstreamResponse } from './response.js';
 import { stream, type StreamState } from './stream.js';
+import { readUsage } from './usage.js';
 
 /**
  * The OpenAI Chat Completions dialect, and what its many speakers do differently. It is the canonical form, so a
@@ -18,6 +20,7 @@ export const chatCompletions: ChatProtocol<StreamState> = {
   unsupportedValues,
   toUpstreamRequest,
   fromUpstreamResponse,
+  usageOf: (body, { provider }) => (isObject(body) ? readUsage(body, provider.quirks) : undefined),
   fromUpstreamError,
   stream,
 };

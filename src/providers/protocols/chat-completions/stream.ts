@@ -2,6 +2,7 @@ import type { ChatChunk } from '../../../core/chat.js';
 import { GatewayError } from '../../../core/errors.js';
 import type { Quirks } from '../../../core/provider.js';
 import type { Target } from '../../../core/target.js';
+import type { Usage } from '../../../core/usage.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
 import { annotationsOf } from './citations.js';
@@ -39,8 +40,10 @@ const ENDED: StreamState = { phase: 'ended' };
 const FAILED: StreamState = { phase: 'failed' };
 const NOTHING: readonly StreamOutput[] = [];
 
-function fail(error: GatewayError): readonly [StreamState, readonly StreamOutput[]] {
-  return [FAILED, [{ type: 'error', error }]];
+/** What was used until then is told first: the provider may ask for it all the same. */
+function fail(error: GatewayError, usage?: Usage): readonly [StreamState, readonly StreamOutput[]] {
+  const failed: StreamOutput = { type: 'error', error };
+  return [FAILED, usage ? [{ type: 'usage', usage }, failed] : [failed]];
 }
 
 function step(
@@ -60,7 +63,7 @@ function step(
       new GatewayError('upstream_error', { detail: 'an event of the stream is not a JSON object' }),
     );
   }
-  if (isInBandError(body)) return fail(fromInBandError(body));
+  if (isInBandError(body)) return fail(fromInBandError(body), readUsage(body, state.quirks));
   if (event.event === 'error') return fail(fromInBandError({ error: body }));
   return learnFrom(event.data, readChunk(state, body));
 }
@@ -119,6 +122,7 @@ function readChunk(
         new GatewayError('overloaded', {
           detail: `finish_reason ${String(choice['finish_reason'])}`,
         }),
+        usage,
       );
     }
     canonicalizeChoice(choice, position, choices, body);
