@@ -5,7 +5,8 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :"app_role";
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"app_role";
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO :"app_role";
-REVOKE UPDATE, DELETE ON ledger_transaction, posting, price_version, price_component, audit_entry, wallet_movement
+REVOKE UPDATE, DELETE ON ledger_transaction, posting, price_version, price_component, audit_entry, wallet_movement,
+  suspense_acceptance
   FROM :"app_role";
 REVOKE ALL ON _prisma_migrations FROM :"app_role";
 

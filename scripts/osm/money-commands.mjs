@@ -98,6 +98,36 @@ export const moneyNouns = {
       },
     },
   },
+  suspense: {
+    summary: 'what bills differ by from the books',
+    commands: {
+      list: {
+        operation: 'listPlatformSuspenseItems',
+        columns: ['provider_id', 'day', 'model', 'amount', 'since'],
+        examples: ['osm suspense list', 'osm suspense list --provider-id openai'],
+      },
+      accept: {
+        operation: 'createPlatformSuspenseAcceptance',
+        examples: [
+          'osm suspense accept --provider-id openai --day 2030-01-31 --model gpt-4o --amount 0.12 --reason "Batch calls of the old system"',
+        ],
+      },
+    },
+  },
+  quarantine: {
+    summary: 'machines that are gone, and what they had leased',
+    commands: {
+      list: {
+        operation: 'listPlatformQuarantinedProcesses',
+        columns: ['id', 'machine', 'deadline'],
+        examples: ['osm quarantine list'],
+      },
+      release: {
+        operation: 'createPlatformQuarantineRelease',
+        examples: ['osm quarantine release --machine node-3 --reason "Its disk is lost"'],
+      },
+    },
+  },
   'audit-run': {
     summary: 'whether the books add up',
     commands: {

@@ -164,6 +164,28 @@ CREATE FUNCTION difference_of(before usage_event, after usage_event) RETURNS boo
     after.provider_cost - before.provider_cost, after.quotas, NULL)::booking
 $$;
 
+-- A call whose better figure is less than was given back for it would pay its tenant: what was given back too much is
+-- taken back, as a refund with a minus. The call and its wallet are locked.
+CREATE FUNCTION take_back_refund(figure usage_event) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  wallet text := 'wallet:' || figure.organization_id;
+  source text := figure.call_id || '/' || figure.revision;
+  charged numeric;
+BEGIN
+  SELECT coalesce(-sum(posting.amount), 0) INTO charged
+  FROM ledger_transaction AS t JOIN posting ON transaction_id = t.id
+  WHERE account = wallet AND ((t.kind = 'usage' AND t.source = figure.call_id) OR t.call_id = figure.call_id);
+  IF charged >= 0 THEN
+    RETURN;
+  END IF;
+  PERFORM commit_transaction('lt_refund_' || source || '_1', 'refund', source, 1, figure.organization_id,
+    date_trunc('milliseconds', clock_timestamp()), jsonb_build_array(
+      jsonb_build_object('account', wallet, 'amount', charged::text),
+      jsonb_build_object('account', 'revenue', 'amount', (-charged)::text)), figure.call_id);
+  INSERT INTO wallet_movement (transaction_id, organization_id, note)
+  VALUES ('lt_refund_' || source || '_1', figure.organization_id, 'The call cost less than was given back for it');
+END $$;
+
 -- Replaces the figure of a call by a better one, as a new revision with the difference. A figure is {"rank", "reason"}
 -- and what is better known: {"units", "lines", "amount"} moves what the tenant pays, {"providerCost"} alone only the
 -- provider's accounts. A figure of a lower rank, or of the same, changes nothing; only a person may correct a person.
@@ -215,6 +237,7 @@ BEGIN
   PERFORM correct_quotas(call, before.quotas, 'credit:' || before.organization_id, change.charged_amount,
     after.amount - before.amount);
   PERFORM book_rollups(ARRAY[change]);
+  PERFORM take_back_refund(after);
   UPDATE request_log SET cost = after.amount, cost_basis = after.rank,
     prompt_tokens = loggable(after.units->'promptTokens'), completion_tokens = loggable(after.units->'completionTokens'),
     cached_tokens = loggable(after.units->'cachedTokens'), reasoning_tokens = loggable(after.units->'reasoningTokens')
@@ -284,4 +307,51 @@ BEGIN
       jsonb_build_object('account', 'wallet:' || organization, 'amount', refund_call.amount::text),
       jsonb_build_object('account', 'revenue', 'amount', (-refund_call.amount)::text)), call);
   RETURN jsonb_build_object('state', 'refunded', 'refundable', trim_scale(refundable - refund_call.amount)::text);
+END $$;
+
+-- Differences to a provider's bill that a person has accepted as the provider's cost, and why. Append only.
+CREATE TABLE suspense_acceptance (
+    transaction_id TEXT NOT NULL,
+    amount DECIMAL(38,12) NOT NULL,
+    reason TEXT NOT NULL,
+    created_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
+
+    CONSTRAINT suspense_acceptance_pkey PRIMARY KEY (transaction_id)
+);
+CREATE TRIGGER suspense_acceptance_append_only BEFORE UPDATE OR DELETE ON suspense_acceptance
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_acceptance_no_truncate BEFORE TRUNCATE ON suspense_acceptance
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What stands in suspense, by provider, day and model of the bills that it came from.
+CREATE FUNCTION suspense_items() RETURNS TABLE (source text, amount numeric, since timestamptz) LANGUAGE sql STABLE AS $$
+  SELECT t.source, sum(p.amount), min(t.recorded_at)
+  FROM posting AS p JOIN ledger_transaction AS t ON t.id = p.transaction_id
+  WHERE p.account = 'suspense' GROUP BY t.source HAVING sum(p.amount) <> 0
+$$;
+
+-- Accepts what stands in suspense of a provider, a day and a model: it becomes the provider's cost, with a transaction of
+-- its own. Only the whole of it, so that nobody accepts what they have not seen.
+-- Gives {"state": "accepted" | "changed" | "nothing", "id": of the transaction, "standing": what stands there}.
+CREATE FUNCTION accept_suspense(provider text, day text, model text, amount numeric, reason text) RETURNS jsonb
+  LANGUAGE plpgsql AS $$
+DECLARE
+  wanted text := provider || '/' || day || '/' || model;
+  standing numeric;
+  id text;
+  earlier integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('reconcile_bill ' || provider));
+  SELECT coalesce(sum(item.amount), 0) INTO standing FROM suspense_items() AS item WHERE item.source = wanted;
+  IF standing = 0 OR standing IS DISTINCT FROM accept_suspense.amount THEN
+    RETURN jsonb_build_object('state', CASE standing WHEN 0 THEN 'nothing' ELSE 'changed' END,
+      'standing', trim_scale(standing)::text);
+  END IF;
+  SELECT count(*) INTO earlier FROM ledger_transaction AS t WHERE t.kind = 'acceptance' AND t.source = wanted;
+  id := 'lt_acceptance_' || wanted || '_' || (earlier + 1);
+  PERFORM commit_transaction(id, 'acceptance', wanted, earlier + 1, 'platform', clock_timestamp(), jsonb_build_array(
+    jsonb_build_object('account', 'provider_cost:' || provider, 'amount', standing::text),
+    jsonb_build_object('account', 'suspense', 'amount', (-standing)::text)));
+  INSERT INTO suspense_acceptance (transaction_id, amount, reason) VALUES (id, standing, accept_suspense.reason);
+  RETURN jsonb_build_object('state', 'accepted', 'id', id, 'standing', '0');
 END $$;

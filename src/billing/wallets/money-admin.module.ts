@@ -11,6 +11,8 @@ import { MovementsController } from '../movements/movements.controller.js';
 import { MovementsService } from '../movements/movements.service.js';
 import { RefundsService } from '../movements/refunds.service.js';
 import { TransactionsService } from '../movements/transactions.service.js';
+import { QuarantineController } from '../quarantine/quarantine.controller.js';
+import { QuarantineService } from '../quarantine/quarantine.service.js';
 import { BillAdminModule } from '../reconciliation/bill/bill.module.js';
 import { RequestDatabaseService } from '../requests/request-database.service.js';
 import { WalletsController } from './wallets.controller.js';
@@ -24,6 +26,7 @@ import { WalletsService } from './wallets.service.js';
     BudgetsController,
     LimitsController,
     MovementsController,
+    QuarantineController,
     WalletsController,
   ],
   providers: [
@@ -32,6 +35,7 @@ import { WalletsService } from './wallets.service.js';
     LimitsService,
     MovementBookingService,
     MovementsService,
+    QuarantineService,
     RefundsService,
     RequestDatabaseService,
     TransactionsService,

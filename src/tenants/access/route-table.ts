@@ -104,6 +104,8 @@ export const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'POST /admin/v1/organizations/:organization_id/wallet/refunds': members(NOBODY),
   'POST /admin/v1/organizations/:organization_id/wallet/top-ups': members(NOBODY),
   'GET /admin/v1/organizations/:organization_id/wallet/transactions': members(MONEY_READERS),
+  'POST /admin/v1/quarantine-releases': PLATFORM,
+  'GET /admin/v1/quarantined-processes': PLATFORM,
   'POST /admin/v1/reconciliations': PLATFORM,
   'GET /admin/v1/reports/drift': PLATFORM,
   'GET /admin/v1/reports/usage': PLATFORM,
@@ -111,6 +113,8 @@ export const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'GET /admin/v1/requests/:request_id': PLATFORM,
   // For readers of the organization that the body names.
   'POST /admin/v1/rules/explain': ACTOR,
+  'POST /admin/v1/suspense-acceptances': PLATFORM,
+  'GET /admin/v1/suspense-items': PLATFORM,
   'GET /admin/v1/tokens': PLATFORM,
   'POST /admin/v1/tokens': PLATFORM,
   'DELETE /admin/v1/tokens/:token_id': PLATFORM,

@@ -65,6 +65,22 @@ export const MONEY_SAMPLES: Samples = {
       },
     },
   ],
+  'GET /admin/v1/suspense-items': () => [{ query: { provider_id: 'openai' } }],
+  'POST /admin/v1/suspense-acceptances': () => [
+    {
+      body: {
+        provider_id: 'nobody',
+        day: '2026-01-01',
+        model: 'gpt-4o',
+        amount: '0.1',
+        reason: 'Nothing is open there',
+      },
+      status: 404,
+    },
+  ],
+  'POST /admin/v1/quarantine-releases': () => [
+    { body: { machine: 'nobody', reason: 'No machine is gone' }, status: 404 },
+  ],
   'POST /admin/v1/reconciliations': () => [
     {
       body: {
