@@ -234,7 +234,7 @@ BEGIN
   SELECT * INTO found FROM quota WHERE id = missing;
   unspent := coalesce(found.cap + found.credit_limit - found.spent, 0);
   RETURN jsonb_build_object('need', number, 'quota', missing,
-    'reset_ms', floor(extract(epoch FROM found.period_ends - at) * 1000)::bigint,
+    'reset_ms', ceil(extract(epoch FROM found.period_ends - at) * 1000)::bigint,
     'final', unspent < amount OR found.id IS NULL,
     'left', trim_scale(greatest(unspent - CASE WHEN unspent < amount THEN 0 ELSE coalesce(found.leased, 0) END, 0))::text);
 END $$;
@@ -422,7 +422,7 @@ DECLARE
 BEGIN
   PERFORM pg_notify('osm_quota', coalesce(NEW.organization_id, OLD.organization_id));
   IF TG_OP = 'UPDATE' AND NEW.enforcement = 'hard' AND NEW.deleted_at IS NULL
-    AND NEW.cap + NEW.credit_limit < OLD.cap + OLD.credit_limit
+    AND (OLD.enforcement <> 'hard' OR NEW.cap + NEW.credit_limit < OLD.cap + OLD.credit_limit)
   THEN
     missing := NEW.spent + NEW.leased - NEW.cap - NEW.credit_limit;
     IF missing > 0 THEN

@@ -299,8 +299,9 @@ END $$;
 
 -- What a call adds to the limits that only warn: those of its organization, project, member and tags, and of its key and
 -- the keys that this one was made by. It has no slice of them, so its window is that in which it began. A call that was
--- refused adds nothing.
-CREATE FUNCTION warning_entries(identity jsonb, served jsonb, charge jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+-- refused adds nothing; nor does one to a limit that it was admitted by, when that was hard: `carried` are its entries.
+CREATE FUNCTION warning_entries(identity jsonb, served jsonb, charge jsonb, carried jsonb) RETURNS jsonb
+  LANGUAGE plpgsql AS $$
 DECLARE
   began timestamptz := to_timestamp((identity->>'startedAt')::numeric / 1000);
   tokens numeric := coalesce((charge->'units'->>'promptTokens')::numeric, 0)
@@ -317,6 +318,7 @@ BEGIN
     FROM quota, window_bounds("window", time_zone, anchor, least(began, clock_timestamp()))
     WHERE organization_id = identity->>'organization' AND enforcement = 'warning' AND deleted_at IS NULL
       AND kind NOT IN ('credit', 'concurrency')
+      AND NOT EXISTS (SELECT FROM jsonb_array_elements(carried) AS entry WHERE entry->>0 = quota.id)
       AND CASE scope
         WHEN 'organization' THEN true
         WHEN 'project' THEN scope_id = identity->>'project'
@@ -375,7 +377,7 @@ BEGIN
       (charge->>'amount')::numeric AS amount, (charge->>'charged')::boolean AS charged,
       CASE WHEN (charge->>'charged')::boolean THEN (charge->>'providerCost')::numeric ELSE 0 END AS provider_cost,
       to_timestamp((identity->>'startedAt')::numeric / 1000) AS started_at,
-      quotas || CASE WHEN identity->>'organization' = ANY (warned) THEN warning_entries(identity, served, charge)
+      quotas || CASE WHEN identity->>'organization' = ANY (warned) THEN warning_entries(identity, served, charge, quotas)
         ELSE '[]' END AS entries
     FROM unnest(calls) ORDER BY call
   ), fresh AS (

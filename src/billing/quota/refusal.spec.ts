@@ -83,6 +83,22 @@ describe('a refusal that is remembered', () => {
     expect(remembered(refusal, 10n, 1_250)).toBe(false);
   });
 
+  it.each([-1, 0, 1])('resets at a whole second, %i ms of rounding apart', (apart) => {
+    const budget = limit('budget', parseUsd('5'), { window: 'month' });
+    const { message } = answer(budget, refused(parseUsd('2'), { reset_ms: 43_200_000 + apart }));
+    expect(message).toContain('It resets at 2026-06-01T00:00:00.000Z.');
+  });
+
+  it.each([
+    ['requests_per_minute', 1, '1 request per minute.'],
+    ['requests_per_minute', 2, '2 requests per minute.'],
+    ['requests_per_day', 1, '1 request per day.'],
+    ['concurrency', 1, '1 request at a time.'],
+  ] as const)('of one is told in the singular: %s of %d', (kind, cap, words) => {
+    const { message } = answer(limit(kind, piecesOf(cap)), refused(piecesOf(1), { reset_ms: 5 }));
+    expect(message).toContain(words);
+  });
+
   it('holds no longer than the window', () => {
     const refusal = refused(10n, { reset_ms: 20 });
     expect(remembered(refusal, 10n, 1_019)).toBe(true);

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../core/errors.js';
 import { formatUsd, parseUsd } from '../../core/money.js';
+import { PIECE } from './amount.js';
 import { needOf, type CallNeeds, type Limit, type Quota } from './limit.js';
 import type { LeaseRefusal, QuotaKind, QuotaScope, QuotaWindow } from './quota.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
@@ -9,13 +10,13 @@ import type { Refusal } from './slice.js';
 const REMEMBERED_MS = 250;
 
 /** What is counted by a limit that is neither the wallet nor a budget. */
-const COUNTED: Readonly<Record<QuotaKind, string>> = {
-  credit: 'USD',
-  budget: 'USD',
-  requests_per_minute: 'requests per minute',
-  tokens_per_minute: 'tokens per minute',
-  requests_per_day: 'requests per day',
-  concurrency: 'requests at a time',
+const COUNTED: Readonly<Record<QuotaKind, readonly [one: string, many: string]>> = {
+  credit: ['USD', 'USD'],
+  budget: ['USD', 'USD'],
+  requests_per_minute: ['request per minute', 'requests per minute'],
+  tokens_per_minute: ['token per minute', 'tokens per minute'],
+  requests_per_day: ['request per day', 'requests per day'],
+  concurrency: ['request at a time', 'requests at a time'],
 };
 
 const SCOPES: Readonly<Record<QuotaScope, string>> = {
@@ -37,6 +38,7 @@ const WINDOWS: Readonly<Record<QuotaWindow, string>> = {
 
 /** How long Retry-After is where nobody knows when there is room again, s. */
 const SOON_S = 1;
+const SECOND_MS = 1_000;
 
 /** What Postgres answered at `now` (monotonic, ms), `answeredAt` by its own clock (ms since the epoch). */
 export function refusalOf(
@@ -49,9 +51,14 @@ export function refusalOf(
     need,
     left: parseUsd(left),
     resetsAt: reset_ms === null ? undefined : now + reset_ms,
-    resetsAtDate: reset_ms === null ? undefined : answeredAt + reset_ms,
+    resetsAtDate: reset_ms === null ? undefined : wholeSecond(answeredAt + reset_ms),
     until: now + Math.min(reset_ms ?? REMEMBERED_MS, REMEMBERED_MS),
   };
+}
+
+/** Windows begin at whole seconds; what two clocks and their rounding add to that is no part of it. */
+function wholeSecond(milliseconds: number): number {
+  return Math.round(milliseconds / SECOND_MS) * SECOND_MS;
 }
 
 /** The limit that refused as much of late, so that Postgres need not be asked again. */
@@ -115,7 +122,8 @@ function rateLimitExceeded(
   now: number,
   headers: readonly string[],
 ): GatewayError {
-  const limit = `the limit of the ${scopeOf(quota)}: ${formatUsd(cap)} ${COUNTED[quota.kind]}`;
+  const [one, many] = COUNTED[quota.kind];
+  const limit = `the limit of the ${scopeOf(quota)}: ${formatUsd(cap)} ${cap === PIECE ? one : many}`;
   if (need > cap) {
     // Waiting does not help.
     const message = `This request may use up to ${formatUsd(need)} tokens, more than ${limit}. A lower max_tokens makes it smaller.`;
