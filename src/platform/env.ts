@@ -15,6 +15,9 @@ import { parseRangeList } from '../core/address-ranges.js';
 import { keyRingProblem } from './secrets/key-ring.js';
 import { IsStrongSecret } from './validation/strong-secret.validator.js';
 
+const ADDRESS = /^https?:\/\/\S*[^/\s]$/;
+const NO_ADDRESS = 'must begin with https:// or http:// and end without a slash';
+
 /** The settings of a process, read once from the environment. Unset means the default below. */
 export class Environment {
   @IsIn(['development', 'test', 'production'])
@@ -88,6 +91,13 @@ export class Environment {
   @IsOptional()
   @IsString()
   ANTHROPIC_ADMIN_KEY?: string;
+
+  /** Where those reports are asked for, without a trailing slash. */
+  @Matches(ADDRESS, { message: `OPENAI_ADMIN_BASE_URL ${NO_ADDRESS}` })
+  OPENAI_ADMIN_BASE_URL = 'https://api.openai.com/v1';
+
+  @Matches(ADDRESS, { message: `ANTHROPIC_ADMIN_BASE_URL ${NO_ADDRESS}` })
+  ANTHROPIC_ADMIN_BASE_URL = 'https://api.anthropic.com/v1';
 
   /** Off: hot routes go through Express and Nest like all others. */
   @IsIn(['on', 'off'])

@@ -106,6 +106,15 @@ describe('a bill', () => {
     });
   });
 
+  it('without a line of the bill before takes back what that one differed by', async () => {
+    await insertModel(api.rows, `other-${count}`, [provider]);
+    await send({ csv: csv(`${DAY},m-${count},0.5`, `${DAY},other-${count},3`) });
+    expect(await accounts()).toEqual(owed('-3.5', '3'));
+    const { body } = await send({ csv: csv(`${DAY},m-${count},0.5`) });
+    expect(body).toMatchObject({ posted: '-3', is_new: true });
+    expect(await accounts()).toMatchObject(owed('-0.5', '0'));
+  });
+
   it('of other days leaves this one alone', async () => {
     const { body } = await send({ csv: csv(`2026-01-03,m-${count},0`) });
     expect(body).toMatchObject({ posted: '0', booked: '0', is_new: false });
@@ -129,6 +138,17 @@ describe('a bill', () => {
     ['an open quote', (model: string) => `${csv(`${DAY},${model},1`)}${DAY},"${model}`, 3],
     ['a line too short', (model: string) => csv(`${DAY},${model},1`, `${DAY},${model}`), 3],
     ['13 decimals', (model: string) => csv(`${DAY},${model},0.0000000000001`), 2],
+    [
+      'another currency',
+      (model: string) => `day,model,amount,currency\n${DAY},${model},1,EUR\n`,
+      2,
+    ],
+    ['a currency in its amount', (model: string) => csv(`${DAY},${model},1 EUR`), 2],
+    [
+      'a sum below nothing',
+      (model: string) => csv(`${DAY},${model},1`, `${DAY},${model},-1.01`),
+      2,
+    ],
     ['a day that is none', (model: string) => csv(`2026-02-30,${model},1`), 2],
     ['a total that lacks a line', (model: string) => csv(`${DAY},${model},1`, 'total,,2'), 3],
     ['other columns', () => 'date,name,usd\n', 1],

@@ -27,6 +27,16 @@ export interface BillDatabase {
   compare(bill: ComparedBill): Promise<Compared | undefined>;
 }
 
+/**
+ * $1 provider, $2 lines, $3 run, $4 origin, $5 whether it is only a trial. What an earlier bill had for one of the named
+ * days, and this one leaves out, it bills at nothing: it is complete for its days. Lines of one day and model are added up.
+ */
+const COMPARE = `
+  SELECT reconcile_bill($3, $1, $4, $2::jsonb || (
+    SELECT coalesce(jsonb_agg(jsonb_build_object('day', day, 'model', model_id, 'amount', '0')), '[]')
+    FROM bill_line WHERE provider_id = $1 AND amount <> 0
+      AND day IN (SELECT (line->>'day')::date FROM jsonb_array_elements($2::jsonb) AS line)), $5) AS compared`;
+
 /** Each question is a transaction of its own. */
 export function billDatabaseOfPool(pool: pg.Pool): BillDatabase {
   return {
@@ -38,10 +48,13 @@ export function billDatabaseOfPool(pool: pg.Pool): BillDatabase {
       return rows;
     },
     async compare({ id, providerId, origin, lines, isDry }) {
-      const { rows } = await pool.query<{ compared: Compared }>(
-        'SELECT reconcile_bill($1, $2, $3, $4::jsonb, $5) AS compared',
-        [id, providerId, origin, JSON.stringify(lines), isDry],
-      );
+      const { rows } = await pool.query<{ compared: Compared }>(COMPARE, [
+        providerId,
+        JSON.stringify(lines),
+        id,
+        origin,
+        isDry,
+      ]);
       return rows[0]?.compared;
     },
   };
@@ -55,7 +68,11 @@ export function billDatabaseOfTransaction(transaction: Prisma.TransactionClient)
     async compare({ id, providerId, origin, lines, isDry }) {
       const text = JSON.stringify(lines);
       const rows = await transaction.$queryRaw<{ compared: Compared }[]>`
-        SELECT reconcile_bill(${id}, ${providerId}, ${origin}, ${text}::jsonb, ${isDry}) AS compared`;
+        SELECT reconcile_bill(${id}, ${providerId}, ${origin}, ${text}::jsonb || (
+          SELECT coalesce(jsonb_agg(jsonb_build_object('day', day, 'model', model_id, 'amount', '0')), '[]')
+          FROM bill_line WHERE provider_id = ${providerId} AND amount <> 0
+            AND day IN (SELECT (line->>'day')::date FROM jsonb_array_elements(${text}::jsonb) AS line)), ${isDry})
+          AS compared`;
       return rows[0]?.compared;
     },
   };

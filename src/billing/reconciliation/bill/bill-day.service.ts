@@ -19,10 +19,14 @@ export class BillDayService {
     private readonly bills: BillReconciliationService,
   ) {}
 
-  /** Of all providers whose keys are set, each by itself: one that fails does not keep the others. */
+  /**
+   * Of all providers whose keys are set, each by itself: one that fails does not keep the others.
+   * @throws Error naming those that failed; nothing of their bills was posted, and it can all be run again
+   */
   async run(now: Date = new Date()): Promise<void> {
     const to = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
     const from = new Date(to.getTime() - DAYS * DAY_MS);
+    const failed: string[] = [];
     for (const source of this.reports.sources()) {
       try {
         const items = await this.reports.read(source, from, to);
@@ -30,7 +34,9 @@ export class BillDayService {
         await this.bills.reconcile(books, { ...source, items, strictness: 'anything' });
       } catch (error) {
         this.logger.error(`the bill of ${source.providerId} was not reconciled: ${String(error)}`);
+        failed.push(source.providerId);
       }
     }
+    if (failed.length > 0) throw new Error(`not reconciled: ${failed.join(', ')}`);
   }
 }

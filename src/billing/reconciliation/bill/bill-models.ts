@@ -1,5 +1,5 @@
-import type { BilledItem } from './bill.js';
-import { BillError } from './bill.js';
+import { formatUsd, type PicoUsd } from '../../../core/money.js';
+import { BillError, type BilledItem } from './bill.js';
 
 /** How a provider names a model that it offers. */
 export interface OfferedModel {
@@ -36,6 +36,22 @@ export function modelsOf(
       throw new BillError(item.line, `the provider offers no model ${JSON.stringify(item.item)}`);
     return { day: item.day, model: model ?? '', item };
   });
+}
+
+/**
+ * Refuses a bill by which a provider would owe us for a model and a day: credits are taken off what was billed, and are
+ * no bill by themselves.
+ * @throws BillError naming the first line of them
+ */
+export function requireNoDebt(lines: readonly BilledModel[]): void {
+  const sums = new Map<string, { sum: PicoUsd; line: number }>();
+  for (const { day, model, item } of lines) {
+    const known = sums.get(`${day}/${model}`) ?? { sum: 0n, line: item.line };
+    sums.set(`${day}/${model}`, { ...known, sum: known.sum + item.amount });
+  }
+  for (const [place, { sum, line }] of sums)
+    if (sum < 0n)
+      throw new BillError(line, `${place} comes to ${formatUsd(sum)}, less than nothing`);
 }
 
 /** "gpt-4o-2024-08-06" and "claude-sonnet-4-20250514" without the date. */

@@ -5,7 +5,7 @@ import { nextUlid } from '../../../platform/ulid.adapter.js';
 import { BillError, type BilledItem } from './bill.js';
 import type { BillComparison } from './bill-comparison.js';
 import type { BillDatabase } from './bill-database.adapter.js';
-import { modelsOf, type Strictness } from './bill-models.js';
+import { modelsOf, requireNoDebt, type Strictness } from './bill-models.js';
 
 export interface Bill {
   readonly providerId: string;
@@ -33,7 +33,9 @@ export class BillReconciliationService {
     const { providerId, origin, from = '', to = '9999-12-31', isDry = false } = bill;
     const offers = await database.offersOf(providerId);
     if (offers.length === 0) throw new BillError(1, `there is no provider ${providerId}`);
-    const lines = modelsOf(bill.items, offers, bill.strictness)
+    const billed = modelsOf(bill.items, offers, bill.strictness);
+    if (bill.strictness === 'known_models_only') requireNoDebt(billed);
+    const lines = billed
       .filter(({ day }) => day >= from && day <= to)
       .map(({ day, model, item }) => ({ day, model, amount: formatUsd(item.amount) }));
     const id = `${ID_PREFIX.reconciliationRun}${nextUlid()}`;

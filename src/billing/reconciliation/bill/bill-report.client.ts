@@ -48,7 +48,7 @@ export class BillReportClient {
   }
 
   private openAi(from: Date, to: Date, page: string | undefined): Promise<string> {
-    const url = new URL('https://api.openai.com/v1/organization/costs');
+    const url = new URL(`${this.environment.OPENAI_ADMIN_BASE_URL}/organization/costs`);
     url.searchParams.set('start_time', String(from.getTime() / SECOND_MS));
     url.searchParams.set('end_time', String(to.getTime() / SECOND_MS));
     url.searchParams.set('group_by', 'line_item');
@@ -57,7 +57,7 @@ export class BillReportClient {
   }
 
   private anthropic(from: Date, to: Date, page: string | undefined): Promise<string> {
-    const url = new URL('https://api.anthropic.com/v1/organizations/cost_report');
+    const url = new URL(`${this.environment.ANTHROPIC_ADMIN_BASE_URL}/organizations/cost_report`);
     url.searchParams.set('starting_at', from.toISOString());
     url.searchParams.set('ending_at', to.toISOString());
     url.searchParams.append('group_by[]', 'description');
@@ -70,7 +70,9 @@ export class BillReportClient {
 }
 
 async function get(url: URL, headers: Readonly<Record<string, string>>): Promise<string> {
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  // A key of an administrator goes nowhere else.
+  const response = await fetch(url, { headers, signal, redirect: 'error' });
   if (!response.ok) throw new Error(`${url.host} answers ${response.status} for its cost report`);
   return response.text();
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseUsd } from '../../../core/money.js';
 import { readCsvBill } from './csv-bill.js';
-import { plainDecimal } from '../../../core/decimal-text.js';
 import { readAnthropicCostReport, readOpenAiCosts } from './provider-reports.js';
 
 const GOOD =
@@ -19,6 +18,13 @@ describe('a bill as CSV', () => {
     expect(readCsvBill(`${GOOD},total,,-1.9\n`)).toHaveLength(2);
     expect(() => readCsvBill(`${GOOD},total,,-1.8\n`)).toThrow('line 5: the total is -1.8');
     expect(() => readCsvBill(`${GOOD},total,,-1.9\nb,2026-02-01,,-2\n`)).toThrow('after the total');
+  });
+
+  it('may name its currency, which is no other than the dollar', () => {
+    const of = (currency: string) => `day,model,amount,Currency\n2026-01-31,m,1,${currency}\n`;
+    for (const known of ['USD', 'usd', ' Usd ']) expect(readCsvBill(of(known))).toHaveLength(1);
+    for (const other of ['EUR', '', '$'])
+      expect(() => readCsvBill(of(other))).toThrow('line 2: is not in USD');
   });
 
   it('is never taken where it was cut within a line', () => {
@@ -78,11 +84,4 @@ it('a report of Anthropic is in cents', () => {
     ],
     nextPage: undefined,
   });
-});
-
-it.each([
-  ['-0.0000000000005', '-0.000000000001'],
-  ['1E3', '1000.000000000000'],
-])('%s as a plain decimal is %s', (text, plain) => {
-  expect(plainDecimal(text)).toBe(plain);
 });

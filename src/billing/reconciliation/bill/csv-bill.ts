@@ -6,13 +6,14 @@ const COLUMNS = ['day', 'model', 'amount'] as const;
 
 /**
  * Reads a bill of the columns day (UTC, YYYY-MM-DD), model (as the provider names it) and amount (USD), in any order,
- * others beside them; the first line names them. A last line of the day `total` must be the sum of the others.
+ * others beside them; the first line names them. A column currency may say nothing but USD. A last line of the day `total` must be the sum of the others.
  * @throws BillError naming the line
  */
 export function readCsvBill(text: string): BilledItem[] {
   const [header, ...records] = readCsv(text);
   if (!header) throw new BillError(1, 'the bill is empty');
   const places = placesOf(header);
+  const currency = namesOf(header).indexOf('currency');
   const items: BilledItem[] = [];
   let total: PicoUsd | undefined;
   for (const record of records) {
@@ -20,6 +21,8 @@ export function readCsvBill(text: string): BilledItem[] {
     if (total !== undefined) throw new BillError(line, 'comes after the total');
     if (fields.length !== header.fields.length)
       throw new BillError(line, `has ${fields.length} columns, not ${header.fields.length}`);
+    if (currency >= 0 && fields[currency]?.trim().toLowerCase() !== 'usd')
+      throw new BillError(line, 'is not in USD');
     const [day = '', model = '', amount = ''] = places.map((place) => fields[place]?.trim());
     if (day.toLowerCase() === 'total') total = amountOf(amount, line);
     else items.push(itemOf(day, model, amount, line));
@@ -29,11 +32,15 @@ export function readCsvBill(text: string): BilledItem[] {
   return items;
 }
 
-function placesOf({ line, fields }: CsvRecord): number[] {
-  const names = fields.map((name) => name.trim().toLowerCase());
+function namesOf({ fields }: CsvRecord): string[] {
+  return fields.map((name) => name.trim().toLowerCase());
+}
+
+function placesOf(header: CsvRecord): number[] {
+  const names = namesOf(header);
   return COLUMNS.map((column) => {
     const place = names.indexOf(column);
-    if (place < 0) throw new BillError(line, `names no column ${column}`);
+    if (place < 0) throw new BillError(header.line, `names no column ${column}`);
     return place;
   });
 }
