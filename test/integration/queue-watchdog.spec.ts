@@ -71,7 +71,7 @@ async function look(minutes: number): Promise<[number, string[]]> {
 }
 
 describe('the watchdog of the queues', () => {
-  it('ends the process when a job is due and nobody begins it', async () => {
+  it('ends the process when a job is due and nobody begins it (bullmq #4479: a worker that is wedged for days)', async () => {
     await queue.add('waits', {}, { jobId: 'waits' });
     expect(await look(4.9)).toEqual([0, []]);
     expect(await look(5.1)).toEqual([

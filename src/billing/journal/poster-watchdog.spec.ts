@@ -46,7 +46,7 @@ describe('the watchdog of the poster', () => {
     ]);
   });
 
-  it('ends the process where not even an error comes', () => {
+  it('ends the process where not even an error comes (langfuse #15509: a worker that is wedged)', () => {
     expect(look(0, 60_000, 59_999)).toContain('alive');
     expect(look(0, 60_000, 60_000)).toEqual([
       'fatal posting hangs since 60 s: the process is started again',
