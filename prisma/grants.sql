@@ -6,7 +6,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :"app_rol
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"app_role";
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO :"app_role";
 REVOKE UPDATE, DELETE ON ledger_transaction, posting, price_version, price_component, audit_entry, wallet_movement,
-  suspense_acceptance
+  suspense_acceptance, catalogue_revision, price_cancellation
   FROM :"app_role";
 REVOKE ALL ON _prisma_migrations FROM :"app_role";
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CatalogueSeedService } from './catalogue/catalogue-seed.service.js';
+import { CatalogueUpdatesService } from './catalogue/catalogue-updates.service.js';
 import { CatalogueService } from './catalogue/catalogue.service.js';
 import { ModelListService } from './catalogue/model-list.service.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
@@ -11,7 +12,13 @@ import { RoutingService } from './routing/routing.service.js';
 @Module({
   imports: [CredentialsModule],
   controllers: [RuleExplanationController],
-  providers: [CatalogueService, ModelListService, RoutingService, RuleExplanationService],
+  providers: [
+    CatalogueService,
+    CatalogueUpdatesService,
+    ModelListService,
+    RoutingService,
+    RuleExplanationService,
+  ],
   exports: [CatalogueService, CredentialsModule, ModelListService, RoutingService],
 })
 export class ProvidersModule {}

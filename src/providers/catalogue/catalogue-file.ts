@@ -48,24 +48,36 @@ const MOMENT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?$/;
 
 /** Reads `models/<lab>.json`. @throws CatalogueFileError naming file, model and field. */
 export function parseModels(file: CatalogueText): readonly CatalogueModel[] {
-  const fields = Fields.of(parseJson(file), { subject: file.name, path: '' }, ['lab', 'models']);
+  return readModels(parseJson(file), file.name);
+}
+
+/** The same, of JSON that was parsed. */
+export function readModels(value: unknown, name: string): readonly CatalogueModel[] {
+  const fields = Fields.of(value, { subject: name, path: '' }, ['lab', 'models']);
   const lab = fields.text('lab');
   return fields.list('models', (value, place) => readModel(value, place, lab));
 }
 
 /** Reads `offers/<provider>.json`. @throws CatalogueFileError naming file, offer and field. */
 export function parseOffers(file: CatalogueText): readonly OfferRecord[] {
-  const fields = Fields.of(parseJson(file), { subject: file.name, path: '' }, [
-    'provider',
-    'offers',
-  ]);
+  return readOffers(parseJson(file), file.name);
+}
+
+/** The same, of JSON that was parsed. */
+export function readOffers(value: unknown, name: string): readonly OfferRecord[] {
+  const fields = Fields.of(value, { subject: name, path: '' }, ['provider', 'offers']);
   const providerId = fields.text('provider');
   return fields.list('offers', (value, place) => readOffer(value, place, providerId));
 }
 
 /** Reads `aliases.json`. @throws CatalogueFileError naming the alias and field. */
 export function parseAliases(file: CatalogueText): readonly AliasRecord[] {
-  const fields = Fields.of(parseJson(file), { subject: file.name, path: '' }, ['aliases']);
+  return readAliases(parseJson(file), file.name);
+}
+
+/** The same, of JSON that was parsed. */
+export function readAliases(value: unknown, name: string): readonly AliasRecord[] {
+  const fields = Fields.of(value, { subject: name, path: '' }, ['aliases']);
   return fields.list('aliases', (value, place) => {
     const entry = Fields.of(value, place, ['alias', 'model']);
     return { alias: entry.text('alias'), modelId: entry.text('model') };

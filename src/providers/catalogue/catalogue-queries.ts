@@ -12,8 +12,11 @@ export const CATALOGUE_QUERIES = {
                   suspect, deprecated_at AS "deprecatedAt"
            FROM offer ORDER BY id`,
   versions: `SELECT id, offer_id AS "offerId", valid_from AS "validFrom", recorded_at AS "recordedAt", source
-             FROM price_version ORDER BY valid_from`,
+             FROM price_version AS version
+             WHERE NOT EXISTS (SELECT FROM price_cancellation WHERE price_version_id = version.id)
+             ORDER BY valid_from`,
   components: `SELECT price_version_id AS "priceVersionId", position, meter, unit, trim_scale(amount)::text AS amount,
                       conditions
                FROM price_component ORDER BY position`,
+  revision: `SELECT coalesce(max(number), 0) AS number FROM catalogue_revision`,
 } as const;

@@ -3,9 +3,17 @@ import { join, resolve } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { PrismaService } from '../../platform/prisma.service.js';
 import { PROVIDERS } from '../definitions/registry.js';
-import { capabilitiesRecord } from './catalogue-capabilities.js';
 import type { CatalogueText, OfferRecord } from './catalogue-file.js';
-import { parseCatalogue, type CatalogueSet } from './catalogue-set.js';
+import { parseCatalogue } from './catalogue-set.js';
+import {
+  CATALOGUE_LOCK,
+  insertPrices,
+  priceRows,
+  upsertAliases,
+  upsertModels,
+  upsertOffers,
+  type PriceRow,
+} from './catalogue.writer.js';
 
 /** Rows that were added or changed; all zero when the database had it all. */
 export interface SeedResult {
@@ -15,9 +23,8 @@ export interface SeedResult {
 }
 
 const FOLDERS = ['.', 'models', 'offers'];
+const SEED_TIMEOUT_MS = 60_000;
 const PROVIDER_IDS = new Set(PROVIDERS.map(({ id }) => id));
-/** Any number that nothing else locks: two processes that start together seed one after the other. */
-const SEED_LOCK = 7_200_471;
 
 /** Brings the data files of prisma/catalogue into the database. */
 @Injectable()
@@ -34,13 +41,24 @@ export class CatalogueSeedService {
   async seed(folder = resolve('prisma', 'catalogue')): Promise<SeedResult> {
     const set = parseCatalogue(await readFiles(folder), PROVIDER_IDS);
     const missing = await this.missingPrices(set.offers);
-    const [, models, , offers, priceVersions] = await this.prisma.$transaction([
-      this.prisma.$executeRaw`SELECT pg_advisory_xact_lock(${SEED_LOCK})`,
-      this.upsertModels(set),
-      this.upsertAliases(set),
-      this.upsertOffers(set.offers),
-      this.insertPrices(missing),
-    ]);
+    const result = await this.prisma.$transaction(
+      async (transaction) => {
+        await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${CATALOGUE_LOCK})`;
+        const counts = {
+          models: await upsertModels(transaction, set.models),
+          aliases: await upsertAliases(transaction, set.aliases),
+          offers: await upsertOffers(transaction, set.offers),
+          prices: await insertPrices(transaction, missing),
+        };
+        if (Object.values(counts).some((count) => count > 0))
+          await transaction.catalogueRevision.create({
+            data: { origin: 'seed', source: 'prisma/catalogue', ...counts },
+          });
+        return counts;
+      },
+      { maxWait: SEED_TIMEOUT_MS, timeout: SEED_TIMEOUT_MS },
+    );
+    const { models, offers, prices: priceVersions } = result;
     if (priceVersions < missing.length) await this.warnOfConflicts(missing);
     return { models, offers, priceVersions };
   }
@@ -51,73 +69,6 @@ export class CatalogueSeedService {
     });
     const ids = new Set(present.map(({ id }) => id));
     return offers.flatMap(priceRows).filter(({ id }) => !ids.has(id));
-  }
-
-  private upsertModels({ models }: CatalogueSet) {
-    const rows = models.map(({ releasedAt, capabilities, ...model }) => ({
-      ...model,
-      releasedAt: isoTime(releasedAt),
-      capabilities: capabilitiesRecord(capabilities),
-    }));
-    return this.prisma.$executeRaw`
-      INSERT INTO model AS old
-        (id, name, lab, family, type, release_date, context_window, max_output_tokens, capabilities)
-      SELECT id, name, lab, family, type, "releasedAt"::date, "contextWindow", "maxOutputTokens", capabilities
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS file(id text, name text, lab text, family text, type text,
-        "releasedAt" text, "contextWindow" int, "maxOutputTokens" int, capabilities jsonb)
-      ON CONFLICT (id) DO UPDATE SET
-        name = excluded.name, lab = excluded.lab, family = excluded.family, type = excluded.type,
-        release_date = excluded.release_date, context_window = excluded.context_window,
-        max_output_tokens = excluded.max_output_tokens, capabilities = excluded.capabilities
-      WHERE (old.*) IS DISTINCT FROM (excluded.*)`;
-  }
-
-  private upsertAliases({ aliases }: CatalogueSet) {
-    return this.prisma.$executeRaw`
-      INSERT INTO model_alias AS old (alias, model_id)
-      SELECT alias, "modelId" FROM jsonb_to_recordset(${JSON.stringify(aliases)}::jsonb) AS file(alias text, "modelId" text)
-      ON CONFLICT (alias) DO UPDATE SET model_id = excluded.model_id WHERE old.model_id <> excluded.model_id`;
-  }
-
-  private upsertOffers(offers: readonly OfferRecord[]) {
-    const rows = offers.map(({ prices: _prices, capabilities, deprecatedAt, ...offer }) => ({
-      ...offer,
-      deprecatedAt: isoTime(deprecatedAt),
-      capabilities: capabilitiesRecord(capabilities),
-    }));
-    return this.prisma.$executeRaw`
-      INSERT INTO offer AS old (id, model_id, provider_id, upstream_model, variant, context_window, max_output_tokens,
-        capabilities, status, suspect, deprecated_at)
-      SELECT id, "modelId", "providerId", "upstreamModel", variant, "contextWindow", "maxOutputTokens",
-        capabilities, status, suspect, "deprecatedAt"::timestamptz
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS file(id text, "modelId" text, "providerId" text,
-        "upstreamModel" text, variant text, "contextWindow" int, "maxOutputTokens" int, capabilities jsonb, status text,
-        suspect boolean, "deprecatedAt" text)
-      ON CONFLICT (id) DO UPDATE SET
-        model_id = excluded.model_id, provider_id = excluded.provider_id, upstream_model = excluded.upstream_model,
-        variant = excluded.variant, context_window = excluded.context_window,
-        max_output_tokens = excluded.max_output_tokens, capabilities = excluded.capabilities,
-        status = excluded.status, suspect = excluded.suspect, deprecated_at = excluded.deprecated_at
-      WHERE (old.*) IS DISTINCT FROM (excluded.*)`;
-  }
-
-  /** A version that is there already, or another one for the same moment, stays as it is. Counts versions. */
-  private insertPrices(rows: readonly PriceRow[]) {
-    return this.prisma.$executeRaw`
-      WITH file AS (
-        SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-          AS file(id text, "offerId" text, "validFrom" timestamptz, source text, components jsonb)
-      ), added AS (
-        INSERT INTO price_version (id, offer_id, valid_from, source)
-        SELECT id, "offerId", "validFrom", source FROM file ON CONFLICT DO NOTHING RETURNING id
-      ), priced AS (
-        INSERT INTO price_component (price_version_id, position, meter, unit, amount, conditions)
-        SELECT file.id, component.position, component.meter, component.unit, component.amount, component.conditions
-        FROM added JOIN file ON file.id = added.id
-        CROSS JOIN LATERAL jsonb_to_recordset(file.components)
-          AS component(position int, meter text, unit text, amount numeric, conditions jsonb)
-      )
-      SELECT id FROM added`;
   }
 
   private async warnOfConflicts(rows: readonly PriceRow[]): Promise<void> {
@@ -134,31 +85,6 @@ export class CatalogueSeedService {
       );
     }
   }
-}
-
-interface PriceRow {
-  readonly id: string;
-  readonly offerId: string;
-  readonly validFrom: string;
-  readonly source: string;
-  readonly components: readonly object[];
-}
-
-function priceRows(offer: OfferRecord): readonly PriceRow[] {
-  return offer.prices.map(({ id, validFrom, source, components }) => ({
-    id,
-    offerId: offer.id,
-    validFrom: new Date(validFrom).toISOString(),
-    source,
-    components: components.map((component, position) => ({
-      position,
-      ...component,
-    })),
-  }));
-}
-
-function isoTime(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(milliseconds).toISOString();
 }
 
 /** The JSON files of the catalogue, named relative to its folder. */

@@ -39,14 +39,21 @@ export function parseCatalogue(
   return set;
 }
 
-function checkReferences(
+/**
+ * Whether every id is there once and every reference leads somewhere.
+ * @param knownModelIds models that are there beside those of the set
+ * @throws CatalogueFileError naming what is twice or missing
+ */
+export function checkReferences(
   { models, aliases, offers }: CatalogueSet,
   providerIds: ReadonlySet<string>,
+  knownModelIds: ReadonlySet<string> = new Set(),
 ): void {
-  const modelIds = uniqueSet(
+  const ownModelIds = uniqueSet(
     'model',
     models.map(({ id }) => id),
   );
+  const modelIds = new Set([...knownModelIds, ...ownModelIds]);
   uniqueSet(
     'offer',
     offers.map(({ id }) => id),

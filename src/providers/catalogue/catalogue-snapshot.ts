@@ -79,6 +79,17 @@ export class CatalogueSnapshot {
     return [...this.modelsById.values()];
   }
 
+  /** The model that an alias names. */
+  modelOfAlias(alias: string): string | undefined {
+    return this.aliases.get(alias);
+  }
+
+  /** The offer with this id. */
+  offerById(id: string): Offer | undefined {
+    const offer = this.offersByPin.get(id);
+    return offer?.id === id ? offer : undefined;
+  }
+
   /** The other names of a model. */
   aliasesOf(modelId: string): readonly string[] {
     return [...this.aliases].filter(([, id]) => id === modelId).map(([alias]) => alias);

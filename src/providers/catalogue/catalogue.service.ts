@@ -14,6 +14,7 @@ const PROVIDER_ALIASES: ReadonlyMap<string, string> = new Map(
 @Injectable()
 export class CatalogueService implements OnModuleInit {
   private current = CatalogueSnapshot.EMPTY;
+  private number = 0;
   /** Reloads run one after another, so that an older reading never takes the place of a newer one. */
   private lastReload: Promise<void> = Promise.resolve();
 
@@ -37,17 +38,24 @@ export class CatalogueService implements OnModuleInit {
     return this.current;
   }
 
+  /** The number of the newest publication that the snapshot has; 0 before any. */
+  revision(): number {
+    return this.number;
+  }
+
   /** Reads the catalogue again; the old snapshot serves until the new one is whole, and stays if that fails. */
   reload(): Promise<void> {
     const next = this.lastReload.then(async () => {
-      this.current = await this.load();
+      const { snapshot, revision } = await this.load();
+      this.current = snapshot;
+      this.number = revision;
     });
     this.lastReload = next.catch(() => undefined);
     return next;
   }
 
   /** One query a table, all of the same moment: a version without its components would be half a price. */
-  private async load(): Promise<CatalogueSnapshot> {
+  private async load(): Promise<{ snapshot: CatalogueSnapshot; revision: number }> {
     const client = await this.database.pool.connect();
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -63,9 +71,11 @@ export class CatalogueService implements OnModuleInit {
         ).rows,
         components: (await client.query<ComponentRow>(CATALOGUE_QUERIES.components)).rows,
       };
+      const revisions = await client.query<{ number: number }>(CATALOGUE_QUERIES.revision);
       await client.query('COMMIT');
       client.release();
-      return snapshotOf(rows, PROVIDER_ALIASES);
+      const snapshot = snapshotOf(rows, PROVIDER_ALIASES);
+      return { snapshot, revision: revisions.rows[0]?.number ?? 0 };
     } catch (error) {
       // A connection in an unknown state is thrown away.
       client.release(true);

@@ -16,6 +16,8 @@ const MAX_DEPTH = 64;
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]+|\\.)*"/y;
+/** One whose end is not there. */
+const CUT_STRING = /"(?:[^"\\\u0000-\u001f]+|\\.)*\\?$/y;
 const WORDS = [
   ['null', null],
   ['true', true],
@@ -113,7 +115,10 @@ class ExactJsonReader {
 
   private string(): string {
     const literal = this.take(STRING);
-    if (literal === '') return this.fail('is not JSON');
+    if (literal === '') {
+      this.take(CUT_STRING);
+      return this.fail('is not JSON');
+    }
     try {
       return JSON.parse(literal) as string;
     } catch {
