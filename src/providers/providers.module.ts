@@ -1,4 +1,9 @@
 import { Module } from '@nestjs/common';
+import { CataloguePlanService } from './catalogue/administration/catalogue-plan.service.js';
+import { CatalogueRevisionService } from './catalogue/administration/catalogue-revision.service.js';
+import { CatalogueController } from './catalogue/administration/catalogue.controller.js';
+import { ScheduledPriceService } from './catalogue/administration/scheduled-price.service.js';
+import { SourceDownloadClient } from './catalogue/administration/source-download.client.js';
 import { CatalogueSeedService } from './catalogue/catalogue-seed.service.js';
 import { CatalogueUpdatesService } from './catalogue/catalogue-updates.service.js';
 import { CatalogueService } from './catalogue/catalogue.service.js';
@@ -11,8 +16,12 @@ import { RoutingService } from './routing/routing.service.js';
 /** Catalogue and prices, credentials, and the wire to the providers. */
 @Module({
   imports: [CredentialsModule],
-  controllers: [RuleExplanationController],
+  controllers: [CatalogueController, RuleExplanationController],
   providers: [
+    CataloguePlanService,
+    CatalogueRevisionService,
+    ScheduledPriceService,
+    SourceDownloadClient,
     CatalogueService,
     CatalogueUpdatesService,
     ModelListService,

@@ -8,25 +8,23 @@ import { AuthenticationFailuresService } from '../access/authentication-failures
 import { ClientAddressService } from '../access/client-address.service.js';
 import { declaredRoutes } from '../access/declared-routes.adapter.js';
 import { verdictOn, type RouteAccess } from '../access/route-access.js';
+import { bodyLimitOf } from '../access/body-limits.js';
 import { accessOf } from '../access/route-table.js';
 import { AdminAuthenticationService } from './admin-authentication.service.js';
 import { receiveAdminRequest } from './admin-request.adapter.js';
 
-const MAX_BODY_BYTES = 1024 * 1024;
-
 /** Lets in who may use a route of the admin API, as the route table says. */
 @Injectable()
 export class AdminGuard implements CanActivate {
-  private readonly bodies: JsonBodyReader;
+  /** By the size that they take at most. */
+  private readonly bodies = new Map<number, JsonBodyReader>();
 
   constructor(
     private readonly authentication: AdminAuthenticationService,
     private readonly failures: AuthenticationFailuresService,
     private readonly addresses: ClientAddressService,
-    { BODY_TIMEOUT_MS }: Environment,
-  ) {
-    this.bodies = new JsonBodyReader({ maxBytes: MAX_BODY_BYTES, timeoutMs: BODY_TIMEOUT_MS });
-  }
+    private readonly environment: Environment,
+  ) {}
 
   /**
    * @throws GatewayError invalid_api_key, key_disabled, key_expired, rate_limit_exceeded, role_not_allowed,
@@ -34,11 +32,22 @@ export class AdminGuard implements CanActivate {
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
-    const route = accessOfRoute(context);
+    const name = routeOf(context);
+    const route = accessOfRoute(name);
     const actor = await this.authenticate(request, route);
     if (route.access !== 'bootstrap') await this.authorize(request, route, actor);
-    await receiveAdminRequest(request, actor, this.addresses.of(request), this.bodies);
+    await receiveAdminRequest(request, actor, this.addresses.of(request), this.bodiesOf(name));
     return true;
+  }
+
+  private bodiesOf(route: string): JsonBodyReader {
+    const maxBytes = bodyLimitOf(route);
+    const known = this.bodies.get(maxBytes);
+    if (known) return known;
+    const timeoutMs = this.environment.BODY_TIMEOUT_MS;
+    const reader = new JsonBodyReader({ maxBytes, timeoutMs });
+    this.bodies.set(maxBytes, reader);
+    return reader;
   }
 
   private async authenticate(request: Request, route: RouteAccess): Promise<AdminActor> {
@@ -67,8 +76,11 @@ function notFound(): GatewayError {
 }
 
 /** By the handler that runs, not by the URL: however a path is written, the decision is the same. */
-function accessOfRoute(context: ExecutionContext): RouteAccess {
-  const [route = ''] = declaredRoutes(context.getClass(), context.getHandler());
+function routeOf(context: ExecutionContext): string {
+  return declaredRoutes(context.getClass(), context.getHandler())[0] ?? '';
+}
+
+function accessOfRoute(route: string): RouteAccess {
   const access = accessOf(route);
   if (access) return access;
   throw new GatewayError('internal_error', { detail: `the route table does not know ${route}` });
