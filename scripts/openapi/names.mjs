@@ -35,6 +35,10 @@ const tags = {
   'suspense-acceptances': 'reconciliations',
   'quarantined-processes': ['Quarantine', 'Machines that are gone, and what they had leased.'],
   'quarantine-releases': 'quarantined-processes',
+  catalogue: [
+    'Catalogue',
+    'Models and prices: what a source would change, what was published, what is announced.',
+  ],
   'audit-runs': ['Audits of the books', 'Whether the ledger adds up, as the worker found it.'],
   health: ['Health', 'For balancers and monitoring.'],
   metrics: 'health',

@@ -1,5 +1,6 @@
 import type { Sample, Samples } from '../stage/sample.js';
 import type { Things } from '../stage/things.js';
+import { CATALOGUE_SAMPLES } from './catalogue.js';
 import { CREDENTIAL_SAMPLES } from './credentials.js';
 import { MONEY_SAMPLES } from './money.js';
 import { RULE_SAMPLES } from './rules.js';
@@ -10,6 +11,7 @@ const SAMPLES: Samples = {
   ...RULE_SAMPLES,
   ...MONEY_SAMPLES,
   ...CREDENTIAL_SAMPLES,
+  ...CATALOGUE_SAMPLES,
 };
 
 /** Routes that there are samples for. */
