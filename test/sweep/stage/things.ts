@@ -59,6 +59,7 @@ export async function makeThings(stage: Stage, walker: Role = 'owner'): Promise<
   await raiseAlert(stage.rows, organization.id, budget.id);
   const platform = await create(stage.operator, '/admin/v1/credentials', credentialBody(stage));
   const operators = await create(stage.operator, '/admin/v1/tokens', { name: 'Spare' });
+  const price = await schedulePrice(stage.rows);
   return {
     organization,
     ids: {
@@ -73,8 +74,9 @@ export async function makeThings(stage: Stage, walker: Role = 'owner'): Promise<
       budget_id: budget.id,
       limit_id: limit.id,
       transaction_id: topUp.id,
+      price_id: price,
     },
-    platformIds: { credential_id: platform.id, token_id: operators.id },
+    platformIds: { credential_id: platform.id, token_id: operators.id, price_id: price },
     makerKey: maker['key'] ?? '',
     provider: stage.provider,
     mark: nextUlid().toLowerCase(),
@@ -113,4 +115,15 @@ async function raiseAlert(rows: Rows, organizationId: string, budgetId: string):
      VALUES ($1, $2, $3, 0, 50, 10, 5)`,
     [`bal_${nextUlid()}`, organizationId, budgetId],
   );
+}
+
+/** A price of the stage's model that begins in a far year. */
+async function schedulePrice(rows: Rows): Promise<string> {
+  const id = `pv_${nextUlid()}`;
+  await rows.query(
+    `INSERT INTO price_version (id, offer_id, valid_from, source)
+     SELECT $1, 'openai/gpt-4o', timestamptz '2090-01-01' + count(*) * interval '1 day', 'test' FROM price_version`,
+    [id],
+  );
+  return id;
 }

@@ -63,7 +63,8 @@ export class CatalogueRevisionService {
       throw conflict('All of the plan is held back; confirm what is right of it.');
     const answer = await this.changes.run(request, null, async ({ transaction, record }) => {
       await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${CATALOGUE_LOCK})`;
-      const revision = await requireRevision(transaction, work.baseRevision);
+      const revision = await revisionOf(transaction);
+      if (!isEmpty) requireRevision(revision, work.baseRevision);
       const nothing = { models: 0, aliases: 0, offers: 0, prices: 0 };
       const counts = isEmpty ? nothing : await write(transaction, due);
       const view = {
@@ -92,16 +93,16 @@ export class CatalogueRevisionService {
   }
 }
 
-/** The catalogue's revision, which must be the one that the plan was made against. */
-async function requireRevision(
-  transaction: Prisma.TransactionClient,
-  wanted: number,
-): Promise<number> {
+async function revisionOf(transaction: Prisma.TransactionClient): Promise<number> {
   const { _max } = await transaction.catalogueRevision.aggregate({ _max: { number: true } });
-  const revision = _max.number ?? 0;
-  if (revision === wanted) return revision;
+  return _max.number ?? 0;
+}
+
+/** The catalogue must be as it was when the plan was made. */
+function requireRevision(revision: number, planned: number): void {
+  if (revision === planned) return;
   throw conflict(
-    `The catalogue is at revision ${revision}, the plan was made against ${wanted}; make it again.`,
+    `The catalogue is at revision ${revision}, the plan was made against ${planned}; make it again.`,
   );
 }
 
