@@ -18,6 +18,10 @@ const tags = {
   keys: ['API keys', 'What applications call with.'],
   rules: ['Rules', 'Which models, providers, prices and addresses a key may use.'],
   credentials: ['Provider credentials', 'Keys of providers, of an organization or the platform.'],
+  providers: [
+    'Own providers',
+    'Providers that were added at run time, of an organization or the platform.',
+  ],
   wallet: [
     'Wallet',
     'Credit of an organization, and every movement of it. Amounts are decimal strings in USD.',

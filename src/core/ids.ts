@@ -13,6 +13,7 @@ export const ID_PREFIX = {
   limit: 'lim_',
   auditRun: 'aur_',
   reconciliationRun: 'rec_',
+  customProvider: 'prv_',
 } as const;
 
 const PLAIN_TOKEN = /^[\x21-\x7e]{1,128}$/;

@@ -9,6 +9,13 @@ import { CatalogueUpdatesService } from './catalogue/catalogue-updates.service.j
 import { CatalogueService } from './catalogue/catalogue.service.js';
 import { ModelListService } from './catalogue/model-list.service.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
+import { CustomDiscoveryService } from './custom/custom-discovery.service.js';
+import { CustomProviderChangeService } from './custom/custom-provider-change.service.js';
+import { CustomProviderListService } from './custom/custom-provider-list.service.js';
+import { CustomProviderService } from './custom/custom-provider.service.js';
+import { OrganizationCustomProviderController } from './custom/organization-custom-provider.controller.js';
+import { PlatformCustomProviderController } from './custom/platform-custom-provider.controller.js';
+import { DownloadClient } from './download.client.js';
 import { RuleExplanationController } from './routing/rule-explanation.controller.js';
 import { RuleExplanationService } from './routing/rule-explanation.service.js';
 import { RoutingService } from './routing/routing.service.js';
@@ -16,7 +23,12 @@ import { RoutingService } from './routing/routing.service.js';
 /** Catalogue and prices, credentials, and the wire to the providers. */
 @Module({
   imports: [CredentialsModule],
-  controllers: [CatalogueController, RuleExplanationController],
+  controllers: [
+    CatalogueController,
+    OrganizationCustomProviderController,
+    PlatformCustomProviderController,
+    RuleExplanationController,
+  ],
   providers: [
     CataloguePlanService,
     CatalogueRevisionService,
@@ -24,6 +36,11 @@ import { RoutingService } from './routing/routing.service.js';
     SourceDownloadClient,
     CatalogueService,
     CatalogueUpdatesService,
+    CustomDiscoveryService,
+    CustomProviderChangeService,
+    CustomProviderListService,
+    CustomProviderService,
+    DownloadClient,
     ModelListService,
     RoutingService,
     RuleExplanationService,

@@ -48,6 +48,7 @@ function answer(provider: KeyProvider, request: IncomingMessage, response: Serve
   };
   const complain = (status: number, message: string): void => send(status, { error: { message } });
   const isList = method === 'GET' && url === '/v1/models';
+  if (url === '/v1/prices.json') return send(200, PRICES);
   if (isList && provider.listing === 'nobody') return complain(404, 'There is no such path.');
   if (isList && provider.listing === 'everybody') return send(200, LIST);
   switch (provider.keys.get(key)) {
@@ -63,6 +64,8 @@ function answer(provider: KeyProvider, request: IncomingMessage, response: Serve
   }
 }
 
+/** A source of prices, in the form of models.dev. */
+const PRICES = { openai: { models: { 'gpt-4o': { cost: { input: 1 } } } } };
 const LIST = { object: 'list', data: [] };
 
 function base64(text: string): string {

@@ -49,3 +49,33 @@ BEGIN
 END $$;
 CREATE TRIGGER catalogue_revision_published AFTER INSERT ON catalogue_revision
   FOR EACH ROW EXECUTE FUNCTION notify_catalogue_revision();
+
+-- A provider that was added at run time, by an organization or (organization null) for all by an operator. What its
+-- credentials and prices rest on never changes: id as clients write it, protocol and address.
+CREATE TABLE custom_provider (
+    id TEXT NOT NULL,
+    organization_id TEXT,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    protocol TEXT NOT NULL,
+    base_url TEXT NOT NULL,
+    models JSONB NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
+
+    CONSTRAINT custom_provider_pkey PRIMARY KEY (id),
+    CONSTRAINT custom_provider_protocol_known CHECK (protocol IN ('chat-completions', 'anthropic-messages', 'gemini')),
+    CONSTRAINT custom_provider_organization_id_fkey FOREIGN KEY (organization_id)
+      REFERENCES organization (id) ON DELETE CASCADE ON UPDATE CASCADE
+);
+CREATE UNIQUE INDEX custom_provider_organization_id_slug_key ON custom_provider (organization_id, slug);
+SELECT protect_tenant_rows('custom_provider');
+
+-- The payload is the organization, or nothing for the platform's.
+CREATE FUNCTION notify_custom_provider() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('osm_custom_provider', COALESCE(NEW.organization_id, OLD.organization_id, ''));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER custom_provider_changed AFTER INSERT OR UPDATE OR DELETE ON custom_provider
+  FOR EACH ROW EXECUTE FUNCTION notify_custom_provider();

@@ -26,6 +26,11 @@ export const ERASURE: readonly ErasureStep[] = [
       (SELECT id FROM provider_credential WHERE organization_id = $1 LIMIT $2)`,
   },
   {
+    what: 'providers of its own',
+    sql: `DELETE FROM custom_provider WHERE id IN
+      (SELECT id FROM custom_provider WHERE organization_id = $1 LIMIT $2)`,
+  },
+  {
     what: 'rules',
     sql: `DELETE FROM rule WHERE id IN (SELECT id FROM rule WHERE organization_id = $1 LIMIT $2)`,
   },

@@ -7,6 +7,7 @@ import type { CredentialService } from '../credentials/credential.service.js';
 import type { CatalogueSnapshot } from './catalogue-snapshot.js';
 import type { CatalogueService } from './catalogue.service.js';
 import { ModelListService } from './model-list.service.js';
+import { noCustomProviders } from '../../../test/support/custom-providers.js';
 
 const FILTER = { includeDeactivated: false, excludeDeprecated: false };
 const CHANGE = Date.UTC(2027, 0, 1);
@@ -33,6 +34,7 @@ function serviceOf(first: CatalogueSnapshot, ...keys: string[]) {
   const service = new ModelListService(
     { snapshot: () => held.snapshot } as unknown as CatalogueService,
     credentials as unknown as CredentialService,
+    noCustomProviders,
   );
   const read = async (filter = FILTER, principal = makePrincipal()): Promise<Listed[]> => {
     const { object, data } = JSON.parse(await service.list(filter, principal)) as {

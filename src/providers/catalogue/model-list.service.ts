@@ -4,6 +4,8 @@ import type { Principal } from '../../core/principal.js';
 import type { ProviderDefinition } from '../../core/provider.js';
 import { NO_RULES, type RuleSet } from '../../core/rules/rule-set.js';
 import { CredentialService } from '../credentials/credential.service.js';
+import { CustomProviderService } from '../custom/custom-provider.service.js';
+import type { OwnProviders } from '../custom/custom-provider.js';
 import { PROVIDERS } from '../definitions/registry.js';
 import { permissionOf } from '../routing/permission.js';
 import type { CatalogueModel, CatalogueSnapshot } from './catalogue-snapshot.js';
@@ -33,6 +35,7 @@ export class ModelListService {
   constructor(
     private readonly catalogue: CatalogueService,
     private readonly credentials: CredentialService,
+    private readonly custom: CustomProviderService,
   ) {}
 
   /**
@@ -40,42 +43,53 @@ export class ModelListService {
    * @throws GatewayError ledger_unavailable where the caller's credentials cannot be read
    */
   async list(filter: ModelFilter, principal: Principal): Promise<string> {
-    const reached = await this.providersOf(principal);
+    const own = await this.ownOf(principal);
+    const reached = this.providersOf(principal, own);
     const snapshot = this.catalogue.snapshot();
     // Without rules about offers all callers are alike.
     const rules = principal.rules.boundsOffers ? principal.rules : NO_RULES;
     const { includeDeactivated, excludeDeprecated } = filter;
     const key = [includeDeactivated, excludeDeprecated, ...reached].join();
     const now = Date.now();
-    return this.recent.of({ snapshot, rules, key }, now, () => {
-      const scope: Scope = { snapshot, reached, rules, now };
-      const data = snapshot.models().flatMap((model) => viewIn(scope, model, filter) ?? []);
+    return this.recent.of({ snapshot, own, rules, key }, now, () => {
+      const scope: Scope = { snapshot, own, reached, rules, now };
+      const others = own.snapshot.models().filter(({ id }) => !snapshot.findModel(id));
+      const models = [...snapshot.models(), ...others];
+      const data = models.flatMap((model) => viewIn(scope, model, filter) ?? []);
       return JSON.stringify({ object: 'list', data });
     });
   }
 
   /** One model by id or alias; also one that no provider serves any more. Throws as `list`. */
   async get(name: string, principal: Principal): Promise<ModelView | undefined> {
-    const reached = await this.providersOf(principal);
+    const own = await this.ownOf(principal);
+    const reached = this.providersOf(principal, own);
     const snapshot = this.catalogue.snapshot();
-    const model = snapshot.findModel(name);
+    const model = snapshot.findModel(name) ?? own.snapshot.findModel(name);
     if (!model) return undefined;
-    const scope: Scope = { snapshot, reached, rules: principal.rules, now: Date.now() };
+    const scope: Scope = { snapshot, own, reached, rules: principal.rules, now: Date.now() };
     return viewIn(scope, model, { includeDeactivated: true, excludeDeprecated: false });
   }
 
   /** The ids of the providers for which a caller has a credential. */
-  private async providersOf(principal: Principal): Promise<ReadonlySet<string>> {
-    await this.credentials.ready(principal);
+  private providersOf(principal: Principal, own: OwnProviders): ReadonlySet<string> {
     const hasCredential = (provider: ProviderDefinition): boolean =>
       this.credentials.credentialsFor(provider, principal).length > 0;
-    return new Set(PROVIDERS.filter(hasCredential).map(({ id }) => id));
+    const all = [...PROVIDERS, ...own.providers.values()];
+    return new Set(all.filter(hasCredential).map(({ id }) => id));
+  }
+
+  /** The caller's own providers, once all that it needs is in memory. */
+  private async ownOf(principal: Principal): Promise<OwnProviders> {
+    await Promise.all([this.credentials.ready(principal), this.custom.ready(principal)]);
+    return this.custom.of(principal);
   }
 }
 
 /** What a caller sees the catalogue through. */
 interface Scope {
   readonly snapshot: CatalogueSnapshot;
+  readonly own: OwnProviders;
   readonly reached: ReadonlySet<string>;
   readonly rules: RuleSet;
   /** Milliseconds since the epoch. */
@@ -84,7 +98,7 @@ interface Scope {
 
 /** A model with those of its offers that the caller may use; undefined where there are none. */
 function viewIn(
-  { snapshot, reached, rules, now }: Scope,
+  { snapshot, own, reached, rules, now }: Scope,
   model: CatalogueModel,
   { includeDeactivated, excludeDeprecated }: ModelFilter,
 ): ModelView | undefined {
@@ -94,7 +108,8 @@ function viewIn(
     (includeDeactivated || offer.status !== 'removed') &&
     (!excludeDeprecated || offer.status !== 'deprecated') &&
     permissionOf(rules, snapshot, offer, now).allowed;
-  const offers = snapshot.offersOf(model.id).filter(isListed);
+  const everywhere = [...snapshot.offersOf(model.id), ...own.snapshot.offersOf(model.id)];
+  const offers = everywhere.filter(isListed);
   if (offers.length === 0) return undefined;
   return modelView(model, snapshot.aliasesOf(model.id), offers, now);
 }

@@ -5,7 +5,8 @@ import { RecentLists, type ListSubject } from './recent-lists.js';
 
 const offer = makeOffer('groq', 'llama', { prices: [version('1', '2'), version('2', '3', 1_000)] });
 const snapshot = makeSnapshot([offer]);
-const subject: ListSubject = { snapshot, rules: NO_RULES, key: 'groq' };
+const own = {};
+const subject: ListSubject = { snapshot, own, rules: NO_RULES, key: 'groq' };
 
 /** Asks, and tells how often a list was written since it was made. */
 function counted(lists: RecentLists) {
@@ -24,6 +25,7 @@ describe('RecentLists', () => {
 
   it.each([
     ['another snapshot', { snapshot: makeSnapshot([offer]) }],
+    ['other providers of the organization', { own: {} }],
     ['other rules', { rules: { ...NO_RULES } }],
     ['other providers', { key: 'groq,xai' }],
   ])('writes it anew for %s', (_what, more) => {

@@ -4,6 +4,8 @@ import type { CatalogueSnapshot } from './catalogue-snapshot.js';
 /** All that a list of models depends on. */
 export interface ListSubject {
   readonly snapshot: CatalogueSnapshot;
+  /** What the caller's organization has beside it; one object as long as that stays the same. */
+  readonly own: object;
   readonly rules: RuleSet;
   /** What else: the providers that are reached, and what was asked for. */
   readonly key: string;
@@ -31,9 +33,9 @@ export class RecentLists {
       if (known !== this.entries[0]) this.put(known);
       return known.text;
     }
-    const { snapshot, rules, key } = subject;
+    const { snapshot, own, rules, key } = subject;
     const text = write();
-    this.put({ snapshot, rules, key, text, until: snapshot.nextPriceChange(at) });
+    this.put({ snapshot, own, rules, key, text, until: snapshot.nextPriceChange(at) });
     return text;
   }
 
@@ -46,6 +48,7 @@ export class RecentLists {
   }
 }
 
-function isOf(entry: Entry, { snapshot, rules, key }: ListSubject): boolean {
-  return entry.snapshot === snapshot && entry.rules === rules && entry.key === key;
+function isOf(entry: Entry, { snapshot, own, rules, key }: ListSubject): boolean {
+  const isSeenAlike = entry.snapshot === snapshot && entry.own === own;
+  return isSeenAlike && entry.rules === rules && entry.key === key;
 }

@@ -18,7 +18,7 @@ import { CredentialTrialService } from './credential-trial.service.js';
 import { credentialView, hintOf } from './credential-view.js';
 import type { CreateCredentialDto, CredentialView, UpdateCredentialDto } from './credential.dto.js';
 import { CredentialService } from './credential.service.js';
-import { findProvider, findRow, StoredCredentialService } from './stored-credential.service.js';
+import { addressOfCustom, findRow, StoredCredentialService } from './stored-credential.service.js';
 
 /** Every process holds an organization's credentials in memory. */
 const MAX_CREDENTIALS = 200;
@@ -48,9 +48,10 @@ export class CredentialChangeService {
     body: CreateCredentialDto,
     verify: boolean,
   ): Promise<CredentialView> {
-    const provider = providerNamed(body.provider_id);
+    const provider = usable(await this.stored.providerNamed(organizationId, body.provider_id));
     const id = ID_PREFIX.providerCredential + nextUlid();
-    const { name, secret, settings = {}, base_url: address = null } = body;
+    const { name, secret, settings = {}, base_url: given } = body;
+    const address = given ?? addressOfCustom(provider);
     const plan = { id, organizationId, provider, secret, settings, baseUrl: address };
     const credential = this.stored.build(plan);
     const verifiedAt = await this.trials.run(request, provider, credential, verify);
@@ -80,7 +81,8 @@ export class CredentialChangeService {
     verify: boolean,
   ): Promise<CredentialView> {
     const seen = await this.stored.find(organizationId, id);
-    const replacement = this.replacements.of(seen, body);
+    const provider = await this.stored.providerNamed(organizationId, seen.providerId);
+    const replacement = this.replacements.of(seen, body, provider);
     const { name, priority, status } = body;
     const data: Prisma.ProviderCredentialUpdateInput = {
       ...(name === undefined ? {} : { name }),
@@ -89,8 +91,8 @@ export class CredentialChangeService {
       version: { increment: 1 },
     };
     if (replacement) {
-      const { provider, credential, hasAddress } = replacement;
-      const verifiedAt = await this.trials.run(request, provider, credential, verify);
+      const { credential, hasAddress } = replacement;
+      const verifiedAt = await this.trials.run(request, replacement.provider, credential, verify);
       Object.assign(data, this.fieldsOf(credential, organizationId, hasAddress), { verifiedAt });
     }
     return this.run(request, organizationId, async (change) => {
@@ -149,8 +151,7 @@ export class CredentialChangeService {
   }
 }
 
-function providerNamed(name: string): ProviderDefinition {
-  const provider = findProvider(name);
+function usable(provider: ProviderDefinition | undefined): ProviderDefinition {
   if (provider && provider.auth.kind !== 'none') return provider;
   const message = provider
     ? `${provider.name} needs no credential.`

@@ -5,7 +5,7 @@ import type { ProviderDefinition } from '../../core/provider.js';
 import type { Credential } from '../../core/target.js';
 import type { ProviderCredential } from '../../generated/prisma/client.js';
 import type { UpdateCredentialDto } from './credential.dto.js';
-import { findProvider, StoredCredentialService } from './stored-credential.service.js';
+import { addressOfCustom, StoredCredentialService } from './stored-credential.service.js';
 
 /** A credential that takes the place of a stored one, and must be tried like a new one. */
 export interface Replacement {
@@ -25,10 +25,14 @@ export class CredentialReplacementService {
    * with: whoever wants that must know the secret.
    * @throws GatewayError invalid_parameter (secret, base_url, settings.<name>)
    */
-  of(row: ProviderCredential, body: UpdateCredentialDto): Replacement | undefined {
-    const provider = findProvider(row.providerId);
+  of(
+    row: ProviderCredential,
+    body: UpdateCredentialDto,
+    provider: ProviderDefinition | undefined,
+  ): Replacement | undefined {
     if (!provider) throw new GatewayError('resource_conflict', { message: UNKNOWN_PROVIDER });
-    const address = body.base_url === undefined ? row.baseUrl : body.base_url;
+    const asked = body.base_url === undefined ? row.baseUrl : body.base_url;
+    const address = asked ?? addressOfCustom(provider);
     const { id, organizationId } = row;
     const settings = body.settings ?? (isObject(row.settings) ? row.settings : {});
     const plan = { id, organizationId, provider, settings, baseUrl: address };

@@ -29,6 +29,6 @@ import { StoredCredentialService } from './stored-credential.service.js';
     StoredCredentialService,
     UpstreamClient,
   ],
-  exports: [CredentialService, UpstreamClient],
+  exports: [CredentialService, StoredCredentialService, UpstreamClient],
 })
 export class CredentialsModule {}

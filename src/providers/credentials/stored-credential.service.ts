@@ -8,6 +8,7 @@ import { DatabaseService } from '../../platform/database.service.js';
 import { Environment } from '../../platform/env.js';
 import { SecretBoxService, type Sealed } from '../../platform/secrets/secret-box.service.js';
 import { TenantDatabaseService } from '../../platform/tenant-database.service.js';
+import { definitionOf } from '../custom/custom-provider.js';
 import { PROVIDERS } from '../definitions/registry.js';
 import { indexProviders } from '../routing/model-name.js';
 import { readBaseUrl, type AddressPolicy } from '../upstream-address.js';
@@ -43,6 +44,11 @@ export interface CredentialPlan {
 /** The provider with this id or alias. */
 export function findProvider(name: string): ProviderDefinition | undefined {
   return PROVIDER_BY_NAME.get(name);
+}
+
+/** The address that a credential of a provider that was added at run time carries; null for the built-in ones. */
+export function addressOfCustom(provider: ProviderDefinition): string | null {
+  return PROVIDER_BY_NAME.has(provider.id) ? null : provider.baseUrl;
 }
 
 /**
@@ -108,6 +114,22 @@ export class StoredCredentialService {
       : this.database.within(organizationId, (own) => findRow(own, organizationId, id));
   }
 
+  /** The provider with this id or alias that an organization, or with null the platform, may have credentials for. */
+  async providerNamed(
+    organizationId: string | null,
+    name: string,
+  ): Promise<ProviderDefinition | undefined> {
+    const known = findProvider(name);
+    if (known) return known;
+    const owners = organizationId === null ? [null] : [null, organizationId];
+    const row = await this.database.everywhere((all) =>
+      all.customProvider.findFirst({
+        where: { slug: name, OR: owners.map((owner) => ({ organizationId: owner })) },
+      }),
+    );
+    return row ? definitionOf(row) : undefined;
+  }
+
   /** A secret as the row of this credential keeps it. */
   seal(secret: string, sealedFor: SealedFor): Sealed {
     return this.secrets.seal(secret, sealContext(sealedFor));
@@ -116,7 +138,7 @@ export class StoredCredentialService {
   /** @throws GatewayError internal_error where it cannot be decrypted or is bound to another origin; as `build` */
   open(row: ProviderCredential): Credential {
     const { id, organizationId, baseUrl } = row;
-    const provider = findProvider(row.providerId);
+    const provider = findProvider(row.providerId) ?? addressedProvider(row);
     if (!provider) throw unusable(`there is no provider ${row.providerId}`);
     const settings = isObject(row.settings) ? row.settings : {};
     const plan = { id, organizationId, provider, secret: this.secretOf(row), baseUrl, settings };
@@ -139,6 +161,17 @@ export class StoredCredentialService {
     const headers = headersOf(settings, provider);
     const { origin } = new URL(baseUrl);
     return { id, owner, secret, baseUrl, origin, settings, ...(headers ? { headers } : {}) };
+  }
+
+  /**
+   * An address that an organization, or with null the platform, gives for a provider of its own.
+   * @throws GatewayError invalid_parameter (base_url)
+   */
+  checkedAddress(organizationId: string | null, address: string): string {
+    return readBaseUrl(
+      address,
+      this.policyFor(organizationId === null ? 'platform' : 'organization'),
+    );
   }
 
   /** What is made of settings is looked at like what is given as a whole; the operator's own word is not. */
@@ -171,6 +204,18 @@ export class StoredCredentialService {
       return undefined;
     }
   }
+}
+
+/** One that was added at run time; its credentials carry its address. Nobody routes to one that is gone. */
+function addressedProvider({
+  providerId,
+  baseUrl,
+}: ProviderCredential): ProviderDefinition | undefined {
+  if (baseUrl === null) return undefined;
+  return definitionOf({
+    ...{ id: providerId, slug: providerId, name: providerId, baseUrl, models: [] },
+    protocol: 'chat-completions',
+  });
 }
 
 function unreadable(error: unknown): GatewayError {

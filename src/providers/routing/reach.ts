@@ -6,7 +6,8 @@ import type { CatalogueSnapshot } from '../catalogue/catalogue-snapshot.js';
 import type { ModelName } from './model-name.js';
 
 /**
- * The offers that the model of a request can mean, with the prices of the moment `at` (ms since the epoch).
+ * The offers that the model of a request can mean, with the prices of the moment `at` (ms since the epoch). `own` has
+ * what the caller's organization has beside the catalogue; `auto` never takes it.
  * @throws GatewayError model_not_found, invalid_parameter
  */
 export function offersReached(
@@ -14,14 +15,16 @@ export function offersReached(
   request: Pick<ChatRequest, 'model'> & Readonly<Record<string, unknown>>,
   snapshot: CatalogueSnapshot,
   at: number,
+  own: CatalogueSnapshot,
 ): readonly Offer[] {
   if (name.kind === 'pinned') {
-    const offer = snapshot.offerAt(name.provider.id, name.name);
+    const { provider } = name;
+    const offer = own.offerAt(provider.id, name.name) ?? snapshot.offerAt(provider.id, name.name);
     if (!offer || offer.status === 'removed') throw notFound(request.model);
     return [offer];
   }
   if (name.kind === 'routed') {
-    const model = snapshot.findModel(name.name);
+    const model = snapshot.findModel(name.name) ?? own.findModel(name.name);
     if (!model) throw notFound(request.model);
     if (model.type !== 'chat') {
       throw new GatewayError('invalid_parameter', {
@@ -29,7 +32,7 @@ export function offersReached(
         message: `${model.id} is not a chat model.`,
       });
     }
-    return snapshot.offersOf(model.id).filter(isRoutable);
+    return [...snapshot.offersOf(model.id), ...own.offersOf(model.id)].filter(isRoutable);
   }
   return snapshot
     .models()

@@ -10,6 +10,7 @@ import type { CatalogueService } from '../catalogue/catalogue.service.js';
 import type { CredentialService } from '../credentials/credential.service.js';
 import { permissionOf } from './permission.js';
 import { RoutingService } from './routing.service.js';
+import { noCustomProviders } from '../../../test/support/custom-providers.js';
 
 const NOW = 1_000;
 const SEEING = { inputModalities: ['text', 'image'], outputModalities: ['text'] } as const;
@@ -38,6 +39,7 @@ function routerWithout(...unreachable: string[]): RoutingService {
   return new RoutingService(
     { snapshot: () => catalogue } as CatalogueService,
     credentials as unknown as CredentialService,
+    noCustomProviders,
   );
 }
 

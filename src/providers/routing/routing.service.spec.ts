@@ -14,6 +14,7 @@ import type { CatalogueSnapshot } from '../catalogue/catalogue-snapshot.js';
 import type { CatalogueService } from '../catalogue/catalogue.service.js';
 import type { CredentialService } from '../credentials/credential.service.js';
 import { RoutingService } from './routing.service.js';
+import { noCustomProviders } from '../../../test/support/custom-providers.js';
 
 const NOW = 1_000;
 const PRINCIPAL = makePrincipal();
@@ -29,6 +30,7 @@ function routerOf(snapshot: CatalogueSnapshot, ...unreachable: string[]): Routin
   return new RoutingService(
     { snapshot: () => snapshot } as CatalogueService,
     credentials as unknown as CredentialService,
+    noCustomProviders,
   );
 }
 

@@ -6,6 +6,8 @@ import type { Decision } from '../../core/rules/decide.js';
 import type { Target } from '../../core/target.js';
 import { CatalogueService } from '../catalogue/catalogue.service.js';
 import { CredentialService } from '../credentials/credential.service.js';
+import { CustomProviderService } from '../custom/custom-provider.service.js';
+import type { OwnProviders } from '../custom/custom-provider.js';
 import { PROVIDERS } from '../definitions/registry.js';
 import { planParameters } from '../protocols/parameters.js';
 import type { ChatProtocol } from '../protocols/protocol.js';
@@ -46,6 +48,7 @@ interface Candidate {
 interface Asked {
   readonly request: ChatRequest;
   readonly principal: Principal;
+  readonly own: OwnProviders;
   readonly at: number;
   /** Undefined where the caller chose the offer: it is asked for what the catalogue thinks that it lacks. */
   readonly needs: Needs | undefined;
@@ -63,14 +66,18 @@ export class RoutingService {
   constructor(
     private readonly catalogue: CatalogueService,
     private readonly credentials: CredentialService,
+    private readonly custom: CustomProviderService,
   ) {}
 
   /**
    * Undefined where `resolve` can be asked at once, else a promise that resolves once it can.
-   * @throws (rejects) GatewayError ledger_unavailable where the principal's credentials cannot be read
+   * @throws (rejects) GatewayError ledger_unavailable where the principal's credentials or providers cannot be read
    */
   ready(principal: Principal): Promise<void> | undefined {
-    return this.credentials.ready(principal);
+    const credentials = this.credentials.ready(principal);
+    const custom = this.custom.ready(principal);
+    if (credentials === undefined) return custom;
+    return custom ? Promise.all([credentials, custom]).then(() => undefined) : credentials;
   }
 
   /**
@@ -79,18 +86,20 @@ export class RoutingService {
    *   model_not_allowed, provider_not_allowed
    */
   resolve(request: ChatRequest, principal: Principal, at: number): Resolution {
-    const modelName = parseModelName(request.model, PROVIDER_BY_NAME);
+    const own = this.custom.of(principal);
+    const modelName = parseModelName(request.model, PROVIDER_BY_NAME, own.providers);
     const snapshot = this.catalogue.snapshot();
     const asked: Asked = {
       request,
       principal,
+      own,
       at,
       needs: modelName.kind === 'pinned' ? undefined : needsOf(request),
     };
     const candidates: Candidate[] = [];
     const refusals: Refusal[] = [];
     const ruledOut: (RuledOut & { readonly offer: Offer })[] = [];
-    for (const offer of offersReached(modelName, request, snapshot, at)) {
+    for (const offer of offersReached(modelName, request, snapshot, at, own.snapshot)) {
       const decision = permissionOf(principal.rules, snapshot, offer, at, request.service_tier);
       if (!decision.allowed) {
         ruledOut.push({ offer, providerId: offer.providerId, refusal: decision });
@@ -113,16 +122,20 @@ export class RoutingService {
    * Every offer that a model's name reaches, and whether the rules of a principal let it be used, at the prices of the
    * moment `at`. @throws GatewayError model_not_found, invalid_parameter
    */
-  permissions(model: string, { rules }: Principal, at: number): readonly Permission[] {
+  permissions(model: string, principal: Principal, at: number): readonly Permission[] {
     const snapshot = this.catalogue.snapshot();
-    const name = parseModelName(model, PROVIDER_BY_NAME);
-    return offersReached(name, { model }, snapshot, at).map((offer) => ({
+    const own = this.custom.of(principal);
+    const name = parseModelName(model, PROVIDER_BY_NAME, own.providers);
+    return offersReached(name, { model }, snapshot, at, own.snapshot).map((offer) => ({
       offer,
-      decision: permissionOf(rules, snapshot, offer, at),
+      decision: permissionOf(principal.rules, snapshot, offer, at),
     }));
   }
 
-  private consider(offer: Offer, { request, principal, at, needs }: Asked): Candidate | Refusal {
+  private consider(
+    offer: Offer,
+    { request, principal, own, at, needs }: Asked,
+  ): Candidate | Refusal {
     const refuse = (kind: Refusal['kind'], reason: string, param?: string): Refusal => ({
       providerId: offer.providerId,
       kind,
@@ -131,7 +144,7 @@ export class RoutingService {
     });
     const lack = needs && lackOf(offer, needs);
     if (lack) return refuse('unfit', lack);
-    const provider = PROVIDER_BY_ID.get(offer.providerId);
+    const provider = PROVIDER_BY_ID.get(offer.providerId) ?? own.providers.get(offer.providerId);
     const credential = provider && this.credentials.credentialsFor(provider, principal)[0];
     if (!provider || !credential) return refuse('unreachable', 'no credential is configured');
     const version = offer.suspect ? undefined : this.catalogue.snapshot().priceAt(offer, at);

@@ -8,6 +8,7 @@ import type { ProviderDefinition } from '../../core/provider.js';
 import type { CatalogueService } from '../catalogue/catalogue.service.js';
 import type { CredentialService } from '../credentials/credential.service.js';
 import { RoutingService } from './routing.service.js';
+import { noCustomProviders } from '../../../test/support/custom-providers.js';
 
 /** A day after the last observation of the data. */
 const NOW = Date.UTC(2026, 10, 22);
@@ -23,6 +24,7 @@ const credentials = {
 const router = new RoutingService(
   { snapshot: () => snapshot } as CatalogueService,
   credentials as unknown as CredentialService,
+  noCustomProviders,
 );
 const ask = (model: string): ChatRequest => ({
   model,

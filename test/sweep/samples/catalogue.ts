@@ -17,7 +17,7 @@ const EMPTY_PLAN = sealPlan({
 
 /** Imports of models and prices. */
 export const CATALOGUE_SAMPLES: Samples = {
-  'POST /admin/v1/catalogue/plans': () => [
+  'POST /admin/v1/catalogue/plans': ({ provider }) => [
     {
       body: {
         format: 'native',
@@ -27,6 +27,7 @@ export const CATALOGUE_SAMPLES: Samples = {
         providers: ['openai'],
       },
     },
+    { body: { format: 'models.dev', url: `${provider.url}/prices.json` } },
   ],
   'POST /admin/v1/catalogue/revisions': () => [
     { body: { plan: { ...EMPTY_PLAN }, confirm: ['all'] } },

@@ -3,6 +3,7 @@ import type { Things } from '../stage/things.js';
 import { CATALOGUE_SAMPLES } from './catalogue.js';
 import { CREDENTIAL_SAMPLES } from './credentials.js';
 import { MONEY_SAMPLES } from './money.js';
+import { PROVIDER_SAMPLES } from './providers.js';
 import { RULE_SAMPLES } from './rules.js';
 import { TENANT_SAMPLES } from './tenants.js';
 
@@ -12,6 +13,7 @@ const SAMPLES: Samples = {
   ...MONEY_SAMPLES,
   ...CREDENTIAL_SAMPLES,
   ...CATALOGUE_SAMPLES,
+  ...PROVIDER_SAMPLES,
 };
 
 /** Routes that there are samples for. */

@@ -60,6 +60,11 @@ export async function makeThings(stage: Stage, walker: Role = 'owner'): Promise<
   const platform = await create(stage.operator, '/admin/v1/credentials', credentialBody(stage));
   const operators = await create(stage.operator, '/admin/v1/tokens', { name: 'Spare' });
   const price = await schedulePrice(stage.rows);
+  const own = await make('providers', providerBody(stage));
+  const shared = await create(stage.operator, '/admin/v1/providers', providerBody(stage));
+  const path = `${organization.path}/credentials`;
+  const local = { ...credentialBody(stage), provider_id: own['slug'] };
+  await create(stage.operator, path, local);
   return {
     organization,
     ids: {
@@ -75,8 +80,14 @@ export async function makeThings(stage: Stage, walker: Role = 'owner'): Promise<
       limit_id: limit.id,
       transaction_id: topUp.id,
       price_id: price,
+      provider_id: own.id,
     },
-    platformIds: { credential_id: platform.id, token_id: operators.id, price_id: price },
+    platformIds: {
+      credential_id: platform.id,
+      token_id: operators.id,
+      price_id: price,
+      provider_id: shared.id,
+    },
     makerKey: maker['key'] ?? '',
     provider: stage.provider,
     mark: nextUlid().toLowerCase(),
@@ -94,6 +105,16 @@ async function create(client: AdminClient, path: string, body: object): Promise<
 
 function credentialBody({ provider }: Stage): object {
   return { provider_id: 'openai', name: 'Main', secret: provider.secret, base_url: provider.url };
+}
+
+function providerBody({ provider }: Stage): object {
+  return {
+    slug: `local-${nextUlid().toLowerCase()}`,
+    name: 'Local',
+    protocol: 'chat-completions',
+    base_url: provider.url,
+    models: [{ id: 'local-model', prices: { input: '1', output: '2' } }],
+  };
 }
 
 async function keepBody({ rows, box }: Stage, organizationId: string, call: string): Promise<void> {

@@ -6,6 +6,7 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  Matches,
   MaxLength,
 } from 'class-validator';
 import { MayBeAbsent } from '../../../platform/validation/may-be-absent.validator.js';
@@ -15,6 +16,8 @@ import { IMPORT_FORMATS, type ImportFormat } from '../import/imported.js';
 const LONGEST_SOURCE = 64 * 1024 * 1024;
 const LONGEST_URL = 2_048;
 const LONGEST_ID = 200;
+/** Ids of providers and offers. */
+const NAME = /^[\x21-\x7e]{1,200}$/;
 const MOST_PROVIDERS = 200;
 const MOST_CONFIRMED = 10_000;
 
@@ -50,8 +53,7 @@ export class CreateCataloguePlanDto {
   @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(MOST_PROVIDERS)
-  @IsString({ each: true })
-  @MaxLength(LONGEST_ID, { each: true })
+  @Matches(NAME, { each: true })
   providers?: string[];
 }
 
@@ -64,8 +66,7 @@ export class ApplyCataloguePlanDto {
   @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(MOST_CONFIRMED)
-  @IsString({ each: true })
-  @MaxLength(LONGEST_ID, { each: true })
+  @Matches(NAME, { each: true })
   confirm?: string[];
 }
 

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { GatewayError, toGatewayError } from '../../../core/errors.js';
 import type { ProviderDefinition } from '../../../core/provider.js';
 import { Environment } from '../../../platform/env.js';
-import { UpstreamClient, type UpstreamReceiver } from '../../upstream.client.js';
+import { DownloadClient } from '../../download.client.js';
 import { MAX_SOURCE_BYTES } from '../import/read-source.js';
 
+const DEFAULT_MESSAGE = new GatewayError('upstream_error').message;
 const TIME_LIMIT_MS = 60_000;
 
 /** Asked without a key. */
@@ -24,7 +25,7 @@ export class SourceDownloadClient {
   private readonly allowHttp: boolean;
 
   constructor(
-    private readonly upstream: UpstreamClient,
+    private readonly downloads: DownloadClient,
     { ALLOW_PRIVATE_UPSTREAMS }: Environment,
   ) {
     this.allowHttp = ALLOW_PRIVATE_UPSTREAMS === 'true';
@@ -34,7 +35,7 @@ export class SourceDownloadClient {
    * The text at an address, at most 64 MiB.
    * @throws GatewayError invalid_parameter (url) where it is none or gives nothing; upstream_timeout
    */
-  text(address: string): Promise<string> {
+  async text(address: string): Promise<string> {
     const url = URL.canParse(address) ? new URL(address) : undefined;
     const isHttp = url?.protocol === 'https:' || (this.allowHttp && url?.protocol === 'http:');
     if (!url || !isHttp || url.username !== '' || url.password !== '')
@@ -48,56 +49,13 @@ export class SourceDownloadClient {
       origin,
     } as const;
     const destination = { baseUrl: origin, provider: NOBODY, credential };
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => exchange.abort(new GatewayError('upstream_timeout')),
-        TIME_LIMIT_MS,
-      );
-      const receiver = new SourceReceiver(
-        (result) => {
-          clearTimeout(timer);
-          if (typeof result === 'string') resolve(result);
-          else reject(inOurWords(result));
-        },
-        (reason) => exchange.abort(reason),
-      );
-      const exchange = this.upstream.get(
-        destination,
-        url.pathname + url.search,
-        receiver,
-        TIME_LIMIT_MS,
-      );
-    });
-  }
-}
-
-/** Gathers an answer, and breaks off one that is refused or too large. */
-class SourceReceiver implements UpstreamReceiver {
-  private readonly pieces: Buffer[] = [];
-  private size = 0;
-
-  constructor(
-    private readonly done: (result: unknown) => void,
-    private readonly abort: (reason: GatewayError) => void,
-  ) {}
-
-  onHead({ statusCode }: { readonly statusCode: number }): void {
-    if (statusCode !== 200) this.abort(badUrl(`answers with status ${statusCode}`));
-  }
-
-  onData(bytes: Buffer): void {
-    this.size += bytes.length;
-    if (this.size > MAX_SOURCE_BYTES)
-      this.abort(badUrl(`gives more than ${MAX_SOURCE_BYTES} bytes`));
-    else this.pieces.push(bytes);
-  }
-
-  onEnd(): void {
-    this.done(Buffer.concat(this.pieces).toString('utf8'));
-  }
-
-  onError(error: unknown): void {
-    this.done(error);
+    const limits = { maxBytes: MAX_SOURCE_BYTES, timeoutMs: TIME_LIMIT_MS };
+    const path = url.pathname + url.search;
+    const { status, text } = await this.downloads
+      .read(destination, path, limits)
+      .catch((error: unknown) => Promise.reject(inOurWords(error)));
+    if (status !== 200) throw badUrl(`answers with status ${status}`);
+    return text;
   }
 }
 
@@ -111,7 +69,10 @@ function inOurWords(error: unknown): GatewayError {
   if (known.code !== 'upstream_error') return known;
   return new GatewayError('invalid_parameter', {
     param: 'url',
-    message: 'url cannot be reached from the gateway, or leads to a private address.',
+    message:
+      known.message === DEFAULT_MESSAGE
+        ? 'url cannot be reached from the gateway, or leads to a private address.'
+        : `url: ${known.message}`,
     ...(known.detail === undefined ? {} : { detail: known.detail }),
   });
 }
