@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '../../core/errors.js';
 import { isObject } from '../../core/json-object.js';
+import type { ProviderDefinition } from '../../core/provider.js';
 import { DownloadClient } from '../download.client.js';
 import { StoredCredentialService } from '../credentials/stored-credential.service.js';
+import type { UpstreamDestination } from '../upstream.client.js';
 import { readCustomModels } from './custom-model.js';
 import { CustomProviderListService } from './custom-provider-list.service.js';
 import type { DiscoveredModelList } from './custom-provider.dto.js';
@@ -22,17 +24,17 @@ export class CustomDiscoveryService {
     private readonly downloads: DownloadClient,
   ) {}
 
-  /** @throws GatewayError resource_not_found, resource_conflict without a credential, upstream_error, upstream_timeout */
+  /** With its credential, or without one where it has none. @throws GatewayError resource_not_found, upstream_error, upstream_timeout */
   async models(organizationId: string | null, id: string): Promise<DiscoveredModelList> {
     const row = await this.providers.find(organizationId, id);
     const provider = definitionOf(row);
     const stored = await this.credentials.read(organizationId);
     const credential = stored.find(({ providerId }) => providerId === row.slug)?.credential;
-    if (!provider || !credential)
-      throw new GatewayError('resource_conflict', {
-        message: 'The provider has no credential to ask it with; add one first.',
-      });
-    const destination = { provider, credential, baseUrl: credential.baseUrl };
+    if (!provider)
+      throw new GatewayError('internal_error', { detail: `${row.id} has no known protocol` });
+    const destination = credential
+      ? { provider, credential, baseUrl: credential.baseUrl }
+      : anonymous(provider);
     const { status, text } = await this.downloads.read(destination, '/models', LIMITS);
     const names = status === 200 ? namesIn(text) : undefined;
     if (!names)
@@ -47,6 +49,17 @@ export class CustomDiscoveryService {
     }));
     return { object: 'list', data, has_more: false, next_cursor: null };
   }
+}
+
+/** Many that run in one's own network want no key. */
+function anonymous(provider: ProviderDefinition): UpstreamDestination {
+  const { baseUrl } = provider;
+  const { origin } = new URL(baseUrl);
+  return {
+    provider: { ...provider, auth: { kind: 'none' } },
+    credential: { id: 'none', owner: 'organization', secret: '', baseUrl, origin },
+    baseUrl,
+  };
 }
 
 /** The names in a list of models, in the form of OpenAI and Anthropic or of Gemini; undefined where it is none. */

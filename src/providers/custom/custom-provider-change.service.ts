@@ -84,7 +84,7 @@ export class CustomProviderChangeService {
     });
   }
 
-  /** @throws GatewayError resource_not_found, precondition_failed, resource_conflict while it has credentials */
+  /** Its credentials go with it. @throws GatewayError resource_not_found, precondition_failed */
   async remove(
     request: AdminRequest,
     organizationId: string | null,
@@ -93,15 +93,15 @@ export class CustomProviderChangeService {
     return this.run(request, organizationId, async ({ transaction, record }) => {
       const row = await findCustomProvider(transaction, organizationId, id);
       requireVersion(request, row.version);
-      // Credentials of organizations for a provider of the platform, too.
+      // With a provider of the platform those of organizations, too: nothing else can use them.
       const owner = organizationId === null ? {} : { organizationId };
-      const used = await transaction.providerCredential.count({
+      const { count } = await transaction.providerCredential.deleteMany({
         where: { ...owner, providerId: row.slug },
       });
-      if (used > 0) throw conflict('The provider has credentials; delete them first.');
       await transaction.customProvider.delete({ where: { id, organizationId } });
       const before = customProviderView(row);
-      record({ action: `${KIND}.delete`, targetKind: KIND, targetId: id, before });
+      const after = { credentials_deleted: count };
+      record({ action: `${KIND}.delete`, targetKind: KIND, targetId: id, before, after });
       return deletedView(KIND, id);
     });
   }

@@ -71,7 +71,7 @@ export class OrganizationCustomProviderController {
     return this.changes.update(caller, organizationId, id, body);
   }
 
-  /** Removes a provider that an organization added for itself; it must have no credentials any more. */
+  /** Removes a provider that an organization added for itself and its credentials. */
   @Delete(':provider_id')
   remove(
     @Caller() caller: AdminRequest,

@@ -63,7 +63,7 @@ export class PlatformCustomProviderController {
     return this.changes.update(caller, null, id, body);
   }
 
-  /** Removes a provider that operators added for all; it must have no credentials any more. */
+  /** Removes a provider that operators added for all and its credentials. */
   @Delete(':provider_id')
   remove(@Caller() caller: AdminRequest, @Param('provider_id') id: string): Promise<DeletedView> {
     return this.changes.remove(caller, null, id);

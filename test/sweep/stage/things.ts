@@ -62,9 +62,9 @@ export async function makeThings(stage: Stage, walker: Role = 'owner'): Promise<
   const price = await schedulePrice(stage.rows);
   const own = await make('providers', providerBody(stage));
   const shared = await create(stage.operator, '/admin/v1/providers', providerBody(stage));
-  const path = `${organization.path}/credentials`;
-  const local = { ...credentialBody(stage), provider_id: own['slug'] };
-  await create(stage.operator, path, local);
+  const local = { ...credentialBody(stage), provider_id: shared['slug'] };
+  await create(stage.operator, '/admin/v1/credentials', local);
+  await make('credentials', { ...local, provider_id: own['slug'] });
   return {
     organization,
     ids: {
