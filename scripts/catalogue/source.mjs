@@ -8,11 +8,11 @@ const maxBytes = 64 * 1024 * 1024;
  * What is sent of a source: an address, which the gateway gets by itself, or the text of a file or folder.
  *
  * @param {string} from
- * @returns {{url: string} | {content: string, name: string}}
+ * @returns {{source_url: string} | {content: string, name: string}}
  * @throws {Failure}
  */
 export function readSource(from) {
-  if (/^https?:\/\//.test(from)) return { url: from };
+  if (/^https?:\/\//.test(from)) return { source_url: from };
   if (!existsSync(from)) throw new Failure(`There is no file ${from}.`);
   const stat = statSync(from);
   const name = path.basename(path.resolve(from));

@@ -131,45 +131,6 @@ export const nouns = {
       delete: { operation: 'deleteKey', examples: ['osm key delete key_01…'] },
     },
   },
-  provider: {
-    summary: 'providers added at run time, of an organization or with --platform for all',
-    commands: {
-      list: {
-        operation: 'listProviders',
-        platform: 'listPlatformProviders',
-        columns: ['id', 'slug', 'name', 'protocol', 'base_url'],
-        examples: ['osm provider list', 'osm provider list --platform'],
-      },
-      get: {
-        operation: 'getProvider',
-        platform: 'getPlatformProvider',
-        examples: ['osm provider get prv_01…'],
-      },
-      create: {
-        operation: 'createProvider',
-        platform: 'createPlatformProvider',
-        examples: [
-          `osm provider create --slug local --name Local --protocol chat-completions --base-url https://llm.example.com/v1 --models '[{"id":"qwen3","prices":{"input":"0.1","output":"0.2"}}]'`,
-        ],
-      },
-      update: {
-        operation: 'updateProvider',
-        platform: 'updatePlatformProvider',
-        examples: [`osm provider update prv_01… --models '[{"id":"qwen3","free":true}]'`],
-      },
-      delete: {
-        operation: 'deleteProvider',
-        platform: 'deletePlatformProvider',
-        examples: ['osm provider delete prv_01…'],
-      },
-      models: {
-        operation: 'listProviderModels',
-        platform: 'listPlatformProviderModels',
-        columns: ['id', 'is_declared'],
-        examples: ['osm provider models --provider prv_01…'],
-      },
-    },
-  },
   credential: {
     summary: "providers' keys, of an organization or with --platform of the platform",
     commands: {

@@ -157,6 +157,9 @@ export const moneyNouns = {
       },
     },
   },
+      },
+    },
+  },
   'audit-run': {
     summary: 'whether the books add up',
     commands: {

@@ -7,9 +7,10 @@ import { flagsOf } from './flags.mjs';
 import { moneyNouns } from './money-commands.mjs';
 import { organizationOf } from './organization.mjs';
 import { print } from './output.mjs';
+import { providerNouns } from './provider-commands.mjs';
 import { requestOf } from './request.mjs';
 
-export const allNouns = { ...nouns, ...moneyNouns };
+export const allNouns = { ...nouns, ...providerNouns, ...moneyNouns };
 
 const introduction = `Administers a gateway over its admin API.
 

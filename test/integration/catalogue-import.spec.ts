@@ -127,14 +127,17 @@ describe('an import', () => {
 
   it('gets its source from an address', async () => {
     served = { status: 200, text: costs({ 'gpt-4o': { cost: { input: 2.47 } } }) };
-    const order = { format: 'models.dev', url: address };
+    const order = { format: 'models.dev', source_url: address };
     const { body } = await api.operator.post(PLANS, order);
     expect(body.prices).toHaveLength(1);
     served = { status: 302, text: '' };
     const moved = await api.operator.post(PLANS, order);
-    expect([moved.status, moved.body.error.message]).toEqual([400, 'url answers with status 302.']);
-    const closed = await api.operator.post(PLANS, { ...order, url: 'http://127.0.0.1:1/' });
-    expect([closed.status, closed.body.error.param]).toEqual([400, 'url']);
+    expect([moved.status, moved.body.error.message]).toEqual([
+      400,
+      'source_url answers with status 302.',
+    ]);
+    const closed = await api.operator.post(PLANS, { ...order, source_url: 'http://127.0.0.1:1/' });
+    expect([closed.status, closed.body.error.param]).toEqual([400, 'source_url']);
   });
 });
 

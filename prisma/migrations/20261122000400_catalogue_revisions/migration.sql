@@ -57,7 +57,7 @@ CREATE TABLE custom_provider (
     organization_id TEXT,
     slug TEXT NOT NULL,
     name TEXT NOT NULL,
-    protocol TEXT NOT NULL,
+    protocol TEXT NOT NULL DEFAULT 'chat-completions',
     base_url TEXT NOT NULL,
     models JSONB NOT NULL,
     version INTEGER NOT NULL DEFAULT 1,

@@ -27,7 +27,7 @@ export const CATALOGUE_SAMPLES: Samples = {
         providers: ['openai'],
       },
     },
-    { body: { format: 'models.dev', url: `${provider.url}/prices.json` } },
+    { body: { format: 'models.dev', source_url: `${provider.url}/prices.json` } },
   ],
   'POST /admin/v1/catalogue/revisions': () => [
     { body: { plan: { ...EMPTY_PLAN }, confirm: ['all'] } },

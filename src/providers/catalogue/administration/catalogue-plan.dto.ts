@@ -26,7 +26,7 @@ export class CreateCataloguePlanDto {
   @IsIn(IMPORT_FORMATS)
   format: ImportFormat;
 
-  /** The text of the source; this or `url`. */
+  /** The text of the source; this or `source_url`. */
   @MayBeAbsent()
   @IsString()
   @MaxLength(LONGEST_SOURCE)
@@ -36,7 +36,7 @@ export class CreateCataloguePlanDto {
   @MayBeAbsent()
   @IsString()
   @IsPlainText(LONGEST_URL)
-  url?: string;
+  source_url?: string;
 
   /** What the source of `content` is called. */
   @MayBeAbsent()

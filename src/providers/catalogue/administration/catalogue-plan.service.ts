@@ -33,21 +33,21 @@ export class CataloguePlanService {
     const order = {
       text,
       format: body.format,
-      origin: body.url ?? body.name ?? 'content',
+      origin: body.source_url ?? body.name ?? 'content',
       only: body.providers ?? [],
       now: now.getTime(),
       effectiveAt: effectiveAt?.getTime() ?? null,
     };
-    const param = body.url === undefined ? 'content' : 'url';
+    const param = body.source_url === undefined ? 'content' : 'source_url';
     // A plan is its own view; only that it may not be changed is lost on the way.
     return inOurWords(param, () => makePlan(current, order)) as unknown as CataloguePlanView;
   }
 
-  private textOf({ content, url }: CreateCataloguePlanDto): Promise<string> {
+  private textOf({ content, source_url: url }: CreateCataloguePlanDto): Promise<string> {
     if ((content === undefined) === (url === undefined)) {
       throw new GatewayError('invalid_parameter', {
         param: 'content',
-        message: 'Send content or url.',
+        message: 'Send content or source_url.',
       });
     }
     return url === undefined ? Promise.resolve(content ?? '') : this.downloads.text(url);

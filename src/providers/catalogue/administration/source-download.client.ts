@@ -33,7 +33,7 @@ export class SourceDownloadClient {
 
   /**
    * The text at an address, at most 64 MiB.
-   * @throws GatewayError invalid_parameter (url) where it is none or gives nothing; upstream_timeout
+   * @throws GatewayError invalid_parameter (source_url) where it is none or gives nothing; upstream_timeout
    */
   async text(address: string): Promise<string> {
     const url = URL.canParse(address) ? new URL(address) : undefined;
@@ -60,7 +60,10 @@ export class SourceDownloadClient {
 }
 
 function badUrl(reason: string): GatewayError {
-  return new GatewayError('invalid_parameter', { param: 'url', message: `url ${reason}.` });
+  return new GatewayError('invalid_parameter', {
+    param: 'source_url',
+    message: `source_url ${reason}.`,
+  });
 }
 
 /** It is the operator's address that failed, not a provider. */
@@ -68,11 +71,11 @@ function inOurWords(error: unknown): GatewayError {
   const known = toGatewayError(error);
   if (known.code !== 'upstream_error') return known;
   return new GatewayError('invalid_parameter', {
-    param: 'url',
+    param: 'source_url',
     message:
       known.message === DEFAULT_MESSAGE
-        ? 'url cannot be reached from the gateway, or leads to a private address.'
-        : `url: ${known.message}`,
+        ? 'source_url cannot be reached from the gateway, or leads to a private address.'
+        : `source_url: ${known.message}`,
     ...(known.detail === undefined ? {} : { detail: known.detail }),
   });
 }
