@@ -15,7 +15,11 @@ const RECORDINGS = path.resolve(import.meta.dirname, '../../../shared/fixtures/r
 /** Their name of a provider and of its dialect. */
 const THEIRS: Readonly<Record<string, readonly [provider: string, flavour: string]>> = {
   openai: ['openai', 'chat'],
+  azure: ['azure', 'chat'],
   anthropic: ['anthropic', 'default'],
+  'google-vertex': ['google', 'default'],
+  'google-vertex-anthropic': ['google', 'anthropic'],
+  'google-vertex-openapi': ['google', 'chat'],
   'google-ai-studio': ['google', 'default'],
   groq: ['groq', 'default'],
   mistral: ['mistral', 'default'],
