@@ -13,7 +13,8 @@ export class ExactJsonError extends Error {
 }
 
 const MAX_DEPTH = 64;
-const SPACE = /[ \t\r\n]*/y;
+/** Space, tab, line feed and carriage return. */
+const SPACES: ReadonlySet<number> = new Set([32, 9, 10, 13]);
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]+|\\.)*"/y;
 /** One whose end is not there. */
@@ -54,14 +55,15 @@ class ExactJsonReader {
   constructor(private readonly text: string) {}
 
   value(depth: number): ExactJson {
-    this.take(SPACE);
+    this.skipSpace();
     if (depth > MAX_DEPTH) this.fail('is nested too deep');
     const next = this.text[this.at];
     if (next === '{') return this.object(depth);
     if (next === '[') return this.list(depth);
     if (next === '"') return this.string();
-    for (const [word, value] of WORDS) {
-      if (!this.text.startsWith(word, this.at)) continue;
+    const known = WORDS.find(([word]) => this.text.startsWith(word, this.at));
+    if (known) {
+      const [word, value] = known;
       this.at += word.length;
       return value;
     }
@@ -70,7 +72,7 @@ class ExactJsonReader {
   }
 
   end(): void {
-    this.take(SPACE);
+    this.skipSpace();
     if (this.at < this.text.length) this.fail('goes on after its end');
   }
 
@@ -83,7 +85,7 @@ class ExactJsonReader {
         this.at = start;
         this.fail(`has ${JSON.stringify(name)} twice`);
       }
-      this.take(SPACE);
+      this.skipSpace();
       this.expect(':');
       members.set(name, this.value(depth + 1));
     });
@@ -98,15 +100,15 @@ class ExactJsonReader {
 
   private entries(close: string, read: () => void): void {
     this.at++;
-    this.take(SPACE);
+    this.skipSpace();
     if (this.text[this.at] === close) {
       this.at++;
       return;
     }
     for (;;) {
-      this.take(SPACE);
+      this.skipSpace();
       read();
-      this.take(SPACE);
+      this.skipSpace();
       if (this.text[this.at] === close) break;
       this.expect(',');
     }
@@ -119,6 +121,8 @@ class ExactJsonReader {
       this.take(CUT_STRING);
       return this.fail('is not JSON');
     }
+    // Most have no escapes, and are what stands between the quotes.
+    if (!literal.includes('\\')) return literal.slice(1, -1);
     try {
       return JSON.parse(literal) as string;
     } catch {
@@ -129,6 +133,10 @@ class ExactJsonReader {
   private expect(character: string): void {
     if (this.text[this.at] !== character) this.fail('is not JSON');
     this.at++;
+  }
+
+  private skipSpace(): void {
+    while (SPACES.has(this.text.charCodeAt(this.at))) this.at++;
   }
 
   private take(pattern: RegExp): string {
