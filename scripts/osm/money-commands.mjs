@@ -128,38 +128,6 @@ export const moneyNouns = {
       },
     },
   },
-  catalogue: {
-    summary: 'models and prices; `npm run catalogue` imports them',
-    commands: {
-      plan: {
-        operation: 'createPlatformCataloguePlan',
-        examples: [
-          'osm catalogue plan --format models.dev --url https://models.dev/api.json --json > plan.json',
-        ],
-      },
-      apply: {
-        operation: 'createPlatformCatalogueRevision',
-        examples: ['osm catalogue apply --plan "$(cat plan.json)"'],
-      },
-      revisions: {
-        operation: 'listPlatformCatalogueRevisions',
-        columns: ['number', 'created_at', 'origin', 'offers', 'prices', 'source'],
-        examples: ['osm catalogue revisions --limit 5'],
-      },
-      scheduled: {
-        operation: 'listPlatformCatalogueScheduledPrices',
-        columns: ['id', 'offer_id', 'valid_from', 'source'],
-        examples: ['osm catalogue scheduled'],
-      },
-      cancel: {
-        operation: 'deletePlatformCatalogueScheduledPrice',
-        examples: ['osm catalogue cancel pv_01…'],
-      },
-    },
-  },
-      },
-    },
-  },
   'audit-run': {
     summary: 'whether the books add up',
     commands: {
