@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../platform/env.js';
 import {
+  TargetHealthService,
   UpstreamClient,
   type Plan,
   type UpstreamAnswer,
@@ -9,6 +10,7 @@ import {
   type UpstreamReceiver,
 } from '../providers/index.js';
 import type { CallSignal } from './call-signal.js';
+import { PlanChoiceService } from './plan-choice.service.js';
 import { StreamReceiver, type StreamSink } from './stream-receiver.service.js';
 import { BilledFailure } from './billed-failure.js';
 import { CollectedBody, failureOf, isSuccess } from './upstream-body.js';
@@ -19,6 +21,8 @@ export class AttemptService {
   constructor(
     private readonly upstream: UpstreamClient,
     private readonly environment: Environment,
+    private readonly health: TargetHealthService,
+    readonly choice: PlanChoiceService,
   ) {}
 
   /**
@@ -28,9 +32,21 @@ export class AttemptService {
   answer(plan: Plan, signal: CallSignal): Promise<UpstreamAnswer> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      const receiver = new AnswerReceiver(plan, resolve, reject);
-      const request = plan.protocol.toUpstreamRequest(plan.request, plan.target);
-      const exchange = this.upstream.send(plan.target, request, receiver, 0);
+      const { target } = plan;
+      const request = plan.protocol.toUpstreamRequest(plan.request, target);
+      this.health.begin(target);
+      const receiver = new AnswerReceiver(
+        plan,
+        (answer) => {
+          this.health.ended(target);
+          resolve(answer);
+        },
+        (error) => {
+          this.health.ended(target, error);
+          reject(error as Error);
+        },
+      );
+      const exchange = this.upstream.send(target, request, receiver, 0);
       receiver.onOver = signal.onAbort((reason) => exchange.abort(reason));
       receiver.exchange = exchange;
     });
@@ -38,12 +54,14 @@ export class AttemptService {
 
   /**
    * The answer as it comes, to the sink. Aborting the exchange ends it with `sink.fail`.
-   * @throws GatewayError for a request that the dialect cannot carry; the reason of an aborted signal
+   * @throws GatewayError for a request that the dialect cannot carry, overloaded for a provider that takes no more; the
+   *   reason of an aborted signal
    */
   stream(plan: Plan, signal: CallSignal, sink: StreamSink): UpstreamExchange {
     signal.throwIfAborted();
     const request = plan.protocol.toUpstreamRequest(plan.request, plan.target);
-    const receiver = new StreamReceiver(plan, sink, this.environment);
+    this.health.begin(plan.target);
+    const receiver = new StreamReceiver(plan, sink, this.environment, this.health);
     const headersTimeout = this.environment.UPSTREAM_HEADERS_TIMEOUT_MS;
     const exchange = this.upstream.send(plan.target, request, receiver, headersTimeout);
     receiver.attach(exchange, signal);

@@ -11,7 +11,7 @@ import { CallBodiesService } from './call-bodies.service.js';
 import { CallAccountService, type CallAccount } from './call-account.service.js';
 import { CLIENT_GONE, type Call, type ClientStream, type CompletedAnswer } from './call.js';
 import { outputTokensLikely } from './delivered.js';
-import { exhausted, planAfter, plansToTry } from './fallback.js';
+import { exhausted } from './fallback.js';
 import { healedAnswer, healedStream, healingOf } from './healing/index.js';
 import type { Settlement } from './settlement.js';
 import { StreamCallService } from './stream-call.service.js';
@@ -44,7 +44,7 @@ export class CallService {
 
   private async run(call: Call): Promise<CompletedAnswer> {
     const admission = await this.admit(call);
-    let [plan] = admission.plans;
+    let plan = this.attempts.choice.first(admission.plans);
     while (plan) {
       await admission.account.begin(plan);
       try {
@@ -61,7 +61,7 @@ export class CallService {
       const unready = this.routing.ready(call.principal);
       if (unready) await unready;
       const resolution = this.routing.resolve(call.request, call.principal, call.startedAt);
-      const plans = plansToTry(resolution.plans, call.context.allowFallback);
+      const plans = this.attempts.choice.plansFor(resolution.plans, call);
       const opened = this.accounts.open(call, resolution, plans);
       const account = opened instanceof Promise ? await opened : opened;
       return { resolution, plans, account };
@@ -108,9 +108,10 @@ export class CallService {
   private async failed(
     call: Call,
     plan: Plan,
-    { plans, account }: Admission,
+    admission: Admission,
     thrown: unknown,
   ): Promise<Plan> {
+    const { account } = admission;
     if (thrown === CLIENT_GONE) {
       account.attempted(plan, 0, 'client_gone');
       await account.close(this.unreadAnswer(plan, account), {
@@ -122,7 +123,7 @@ export class CallService {
     const { failure, usage } = takeApart(thrown);
     const error = blameCredential(toGatewayError(failure), plan.target.credential);
     account.attempted(plan, error.status, error.code);
-    const next = planAfter(plan, error, plans, account.attempts.length);
+    const next = await this.attempts.choice.after(plan, error, call, admission);
     if (next && !call.signal.aborted) {
       account.abandoned(plan, usage);
       return next;

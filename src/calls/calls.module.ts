@@ -5,6 +5,7 @@ import { AttemptService } from './attempt.service.js';
 import { CallAccountService } from './call-account.service.js';
 import { CallBodiesService } from './call-bodies.service.js';
 import { CallService } from './call.service.js';
+import { PlanChoiceService } from './plan-choice.service.js';
 import { RunningCallsService } from './running-calls.service.js';
 import { StreamCallService } from './stream-call.service.js';
 
@@ -17,6 +18,7 @@ import { StreamCallService } from './stream-call.service.js';
     AttemptService,
     CallAccountService,
     CallBodiesService,
+    PlanChoiceService,
     RunningCallsService,
   ],
   exports: [CallService, RunningCallsService],

@@ -2,7 +2,7 @@ import { GatewayError, type ErrorCode } from '../core/errors.js';
 import type { Plan } from '../providers/index.js';
 
 /** Most targets that one call may try. */
-const MAX_ATTEMPTS = 3;
+export const MAX_ATTEMPTS = 3;
 
 /** Failures of a target; another may well answer. What blames the request would fail there too. */
 const FAULT_OF_TARGET: ReadonlySet<ErrorCode> = new Set([
@@ -32,17 +32,19 @@ export function plansToTry(plans: readonly Plan[], allowFallback: boolean): read
 /**
  * The plan to try after one that failed like this, as the last of so many attempts; undefined where the call has
  * failed. A further credential of the same offer is tried only where the one before it was to blame.
+ * @param choose picks among those that may be tried, which come in their order
  */
 export function planAfter(
   failed: Plan,
   error: GatewayError,
   plans: readonly Plan[],
   attempts: number,
+  choose: (rest: readonly Plan[]) => Plan | undefined = ([first]) => first,
 ): Plan | undefined {
   if (attempts >= MAX_ATTEMPTS || !FAULT_OF_TARGET.has(error.code)) return undefined;
   const rest = plans.slice(plans.indexOf(failed) + 1);
-  if (FAULT_OF_CREDENTIAL.has(error.code)) return rest[0];
-  return rest.find(({ target }) => target.offer !== failed.target.offer);
+  if (FAULT_OF_CREDENTIAL.has(error.code)) return choose(rest);
+  return choose(rest.filter(({ target }) => target.offer !== failed.target.offer));
 }
 
 /**

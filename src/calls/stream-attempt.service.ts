@@ -11,7 +11,8 @@ import { answerFacts, answerHeader } from './answer-facts.js';
 import type { AttemptService } from './attempt.service.js';
 import type { CallEnd } from './call-account.service.js';
 import { CLIENT_GONE, type AnswerHeader, type Call, type ClientStream } from './call.js';
-import { exhausted, planAfter } from './fallback.js';
+import { exhausted } from './fallback.js';
+import type { PlanChoiceService } from './plan-choice.service.js';
 import { StreamRelay } from './stream-relay.js';
 import type { StreamSink } from './stream-receiver.service.js';
 
@@ -42,7 +43,7 @@ export class StreamAttempt implements StreamSink {
     this.ping = setInterval(() => this.client.ping(this.header), pingIntervalMs);
     try {
       const { error } = await this.streamed(attempts);
-      if (error !== undefined) return await this.failed(error);
+      if (error !== undefined) return await this.failed(error, attempts.choice);
       await this.complete();
       return undefined;
     } catch (error) {
@@ -123,20 +124,22 @@ export class StreamAttempt implements StreamSink {
     this.client.finish(answerFacts(this.call, this.plan, resolution, account, settlement));
   }
 
-  private async failed(thrown: unknown): Promise<Plan | undefined> {
+  private async failed(thrown: unknown, choice: PlanChoiceService): Promise<Plan | undefined> {
     if (thrown === CLIENT_GONE) {
       await this.clientGone();
       throw CLIENT_GONE;
     }
-    const { account, plans } = this.admission;
+    const { account } = this.admission;
     const error = blameCredential(toGatewayError(thrown), this.plan.target.credential);
     account.attempted(this.plan, error.status, error.code);
-    const next = planAfter(this.plan, error, plans, account.attempts.length);
-    if (next && !this.relay.hasDelivered && !this.call.signal.aborted) {
-      account.abandoned(this.plan, this.relay.usage);
-      return next;
-    }
     const { usage } = this.relay;
+    if (!this.relay.hasDelivered) {
+      const next = await choice.after(this.plan, error, this.call, this.admission);
+      if (next && !this.call.signal.aborted) {
+        account.abandoned(this.plan, usage);
+        return next;
+      }
+    }
     const final = exhausted(error, account.attempts.length, usage !== undefined);
     // A failed call owes what the provider reported, and no more.
     const outcome = this.relay.hasDelivered ? 'interrupted' : 'failed';

@@ -15,7 +15,7 @@ export class StreamCallService {
 
   /** @throws GatewayError while nothing was sent; CLIENT_GONE if the client left */
   async run(call: Call, client: ClientStream, admission: Admission): Promise<void> {
-    let [plan] = admission.plans;
+    let plan = this.attempts.choice.first(admission.plans);
     while (plan) {
       await admission.account.begin(plan);
       const attempt: StreamAttempt = new StreamAttempt(call, plan, client, admission);

@@ -5,6 +5,7 @@ import {
   type Plan,
   type StreamOutput,
   type StreamReader,
+  type TargetHealthService,
   type UpstreamExchange,
   type UpstreamHead,
   type UpstreamReceiver,
@@ -41,6 +42,7 @@ export class StreamReceiver implements UpstreamReceiver {
     private readonly plan: Plan,
     private readonly sink: StreamSink,
     private readonly environment: Environment,
+    private readonly health: TargetHealthService,
   ) {
     this.reader = streamReaderFor(plan.protocol.framing);
     this.state = plan.protocol.stream.start(plan.target);
@@ -87,7 +89,7 @@ export class StreamReceiver implements UpstreamReceiver {
 
   onError(error: unknown): void {
     const wasComplete = this.phase === 'complete';
-    this.over();
+    this.over(error);
     if (!wasComplete) this.sink.fail(error);
   }
 
@@ -136,12 +138,15 @@ export class StreamReceiver implements UpstreamReceiver {
   /** The rest of the bytes is let through, so that the connection can serve again. */
   private complete(): void {
     this.phase = 'complete';
+    this.health.ended(this.plan.target);
     this.detach?.();
     clearTimeout(this.timer);
     this.timer = this.limit(LINGER_MS);
   }
 
-  private over(): void {
+  private over(error?: unknown): void {
+    if (this.phase !== 'complete' && this.phase !== 'over')
+      this.health.ended(this.plan.target, error);
     this.phase = 'over';
     clearTimeout(this.timer);
     this.detach?.();

@@ -147,6 +147,21 @@ export class Environment {
   @Min(10)
   PING_INTERVAL_MS = 15_000;
 
+  /** Off: a target that keeps failing is asked as ever. */
+  @IsIn(['on', 'off'])
+  TARGET_EJECTION = 'on';
+
+  /** Calls that this process runs at one provider, and for one organization, at the same time. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  MAX_CALLS_PER_PROVIDER = 4_096;
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  MAX_CALLS_PER_ORGANIZATION = 256;
+
   /** Milliseconds that running calls get at shutdown. */
   @Type(() => Number)
   @IsInt()

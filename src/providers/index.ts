@@ -7,6 +7,7 @@ export { ModelListService } from './catalogue/model-list.service.js';
 export { CatalogueSeedModule, ProvidersModule } from './providers.module.js';
 export type { StreamOutput, UpstreamAnswer } from './protocols/protocol.js';
 export { RoutingService, type Plan, type Resolution } from './routing/routing.service.js';
+export { TargetHealthService } from './routing/health/target-health.service.js';
 export { SseReader } from './sse.js';
 export { streamReaderFor, type StreamReader } from './stream-reader.js';
 export {

@@ -16,6 +16,7 @@ import { CustomProviderService } from './custom/custom-provider.service.js';
 import { OrganizationCustomProviderController } from './custom/organization-custom-provider.controller.js';
 import { PlatformCustomProviderController } from './custom/platform-custom-provider.controller.js';
 import { DownloadClient } from './download.client.js';
+import { TargetHealthService } from './routing/health/target-health.service.js';
 import { RuleExplanationController } from './routing/rule-explanation.controller.js';
 import { RuleExplanationService } from './routing/rule-explanation.service.js';
 import { RoutingService } from './routing/routing.service.js';
@@ -46,6 +47,21 @@ import { RoutingService } from './routing/routing.service.js';
     RuleExplanationService,
   ],
   exports: [CatalogueService, CredentialsModule, ModelListService, RoutingService],
+  controllers: [RuleExplanationController],
+  providers: [
+    CatalogueService,
+    ModelListService,
+    RoutingService,
+    RuleExplanationService,
+    TargetHealthService,
+  ],
+  exports: [
+    CatalogueService,
+    CredentialsModule,
+    ModelListService,
+    RoutingService,
+    TargetHealthService,
+  ],
 })
 export class ProvidersModule {}
 
