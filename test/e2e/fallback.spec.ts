@@ -76,6 +76,8 @@ describe('fallback', () => {
       gateway.startMain({
         PING_INTERVAL_MS: String(pingInterval),
         ALLOW_PRIVATE_UPSTREAMS: 'true',
+        // The first provider fails again and again, and is to be asked all the same.
+        TARGET_EJECTION: 'off',
         OPENAI_API_KEY: keys.openai,
         OPENAI_BASE_URL: `${gateway.sandbox.url}/v1`,
         OPENROUTER_API_KEY: keys.openrouter,

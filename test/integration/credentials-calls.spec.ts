@@ -19,7 +19,7 @@ beforeAll(async () => {
   provider = await startKeyProvider();
   api = await startAdminApi({
     modules: [AppModule],
-    environment: { ALLOW_PRIVATE_UPSTREAMS: 'true' },
+    environment: { ALLOW_PRIVATE_UPSTREAMS: 'true', TARGET_EJECTION: 'off' },
   });
   await insertModel(api.rows, model, ['openai', 'groq']);
   await insertModel(api.rows, 'own-only', ['mistral']);

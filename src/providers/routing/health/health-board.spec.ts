@@ -3,8 +3,8 @@ import type { ErrorCode } from '../../../core/errors.js';
 import { HealthBoard, type HealthKey } from './health-board.js';
 
 const EJECTION = 15_000;
-const choice = (credential: string, offer: string): { target: HealthKey } => ({
-  target: { credential: { id: credential }, offer: { id: offer } },
+const choice = (id: string, offer: string, secret = id): { target: HealthKey } => ({
+  target: { credential: { id, secret }, offer: { id: offer } },
 });
 const first = choice('key-1', 'a/m');
 const second = choice('key-2', 'a/m');
@@ -100,7 +100,17 @@ describe('the board', () => {
 
   it('a rate limit ejects nothing by itself', () => {
     fail(first, 'upstream_rate_limited', 100);
-    expect([board.available(all, 1_000), board.ejectedCount(0)]).toEqual([all, 0]);
+    expect([board.ejectedCount(0), board.available(all, 1_000)]).toEqual([0, all]);
+  });
+
+  it('knows nothing of a credential whose secret was replaced', () => {
+    fail(first, 'upstream_auth_failed');
+    const replaced = choice('key-1', 'a/m', 'another');
+    expect(board.available([first, second], 0)).toEqual([second]);
+    expect(board.available([replaced, second], 0)).toEqual([replaced, second]);
+    fail(replaced, 'upstream_rate_limited');
+    expect(board.available([replaced, second], 0)).toEqual([second]);
+    expect(board.available([replaced, second], 1_000)).toEqual([replaced, second]);
   });
 
   it('is empty again when what failed has served for a while', () => {

@@ -4,7 +4,7 @@ import { TargetHealth, type Standing } from './target-health.js';
 
 /** What tells a target from others. */
 export interface HealthKey {
-  readonly credential: Pick<Target['credential'], 'id'>;
+  readonly credential: Pick<Target['credential'], 'id' | 'secret'>;
   readonly offer: Pick<Target['offer'], 'id'>;
 }
 
@@ -21,23 +21,31 @@ const FAULT_OF_TARGET: ReadonlySet<ErrorCode> = new Set([
   'overloaded',
 ]);
 
+/** What is known of a credential, as long as its secret is the same. */
+interface CredentialHealth {
+  readonly secret: string;
+  /** Until when it rests. */
+  restsUntil: number;
+  /** By the ids of the offers. */
+  readonly targets: Map<string, TargetHealth>;
+}
+
 /** A longer Retry-After is not believed. */
 const LONGEST_COOLDOWN_MS = 3_600_000;
 const DEFAULT_COOLDOWN_MS = 1_000;
-/** Targets that are remembered at most; beyond it those are dropped that have recovered. */
-const MAX_TARGETS = 10_000;
+/** Credentials that are remembered at most; beyond it those are dropped that nothing holds against at the moment. */
+const MAX_CREDENTIALS = 10_000;
 
 /**
  * Which targets fail. Only those that failed lately are here, so a healthy gateway has an empty board and pays nothing
  * for it. A target is an offer with a credential; a credential that was told to slow down rests as a whole.
  */
 export class HealthBoard {
-  private readonly targets = new Map<string, Map<string, TargetHealth>>();
-  private readonly resting = new Map<string, number>();
+  private readonly credentials = new Map<string, CredentialHealth>();
 
   /** Nothing is known against any target. */
   get isEmpty(): boolean {
-    return this.targets.size === 0 && this.resting.size === 0;
+    return this.credentials.size === 0;
   }
 
   /** The choices that may be tried, in their order; all of them where none may: the last target is never ejected. */
@@ -62,7 +70,9 @@ export class HealthBoard {
     const health = this.find(target);
     if (!health) return;
     health.succeeded(now);
-    if (health.isForgotten(now)) this.forget(target);
+    if (health.isForgotten(now))
+      this.credentials.get(target.credential.id)?.targets.delete(target.offer.id);
+    this.tidy(target, now);
   }
 
   /**
@@ -81,68 +91,75 @@ export class HealthBoard {
       this.find(target)?.toldNothing(now);
       return undefined;
     }
-    return this.findOrMake(target, now).failed(now);
+    const { targets } = this.recordOf(target, now);
+    const known = targets.get(target.offer.id);
+    const health = known ?? new TargetHealth(now);
+    if (!known) targets.set(target.offer.id, health);
+    return health.failed(now);
   }
 
   /** How many targets are not called at the moment. */
   ejectedCount(now: number): number {
     let count = 0;
-    for (const offers of this.targets.values())
-      for (const health of offers.values()) if (health.standing(now) !== 'serving') count++;
+    for (const { targets } of this.credentials.values())
+      for (const health of targets.values()) if (health.standing(now) !== 'serving') count++;
     return count;
   }
 
   /** How many credentials rest at the moment. */
   restingCount(now: number): number {
     let count = 0;
-    for (const until of this.resting.values()) if (now < until) count++;
+    for (const { restsUntil } of this.credentials.values()) if (now < restsUntil) count++;
     return count;
   }
 
   private standing(target: HealthKey, now: number): Standing {
-    const until = this.resting.get(target.credential.id);
-    if (until !== undefined) {
-      if (now < until) return 'ejected';
-      this.resting.delete(target.credential.id);
-    }
-    return this.find(target)?.standing(now) ?? 'serving';
+    const record = this.recorded(target);
+    if (!record) return 'serving';
+    if (now < record.restsUntil) return 'ejected';
+    this.tidy(target, now);
+    return record.targets.get(target.offer.id)?.standing(now) ?? 'serving';
   }
 
-  private rest({ credential }: HealthKey, seconds: number | undefined, now: number): void {
+  private rest(target: HealthKey, seconds: number | undefined, now: number): void {
+    const record = this.recordOf(target, now);
     const asked = seconds === undefined ? DEFAULT_COOLDOWN_MS : seconds * 1_000;
     const until = now + Math.min(asked, LONGEST_COOLDOWN_MS);
-    this.resting.set(credential.id, Math.max(until, this.resting.get(credential.id) ?? 0));
+    record.restsUntil = Math.max(until, record.restsUntil);
   }
 
-  private find({ credential, offer }: HealthKey): TargetHealth | undefined {
-    return this.targets.get(credential.id)?.get(offer.id);
+  private find(target: HealthKey): TargetHealth | undefined {
+    return this.recorded(target)?.targets.get(target.offer.id);
   }
 
-  private findOrMake(target: HealthKey, now: number): TargetHealth {
-    const known = this.find(target);
+  /** What is known of a credential; nothing of one whose secret was replaced. */
+  private recorded({ credential }: HealthKey): CredentialHealth | undefined {
+    const record = this.credentials.get(credential.id);
+    return record?.secret === credential.secret ? record : undefined;
+  }
+
+  private recordOf(target: HealthKey, now: number): CredentialHealth {
+    const known = this.recorded(target);
     if (known) return known;
-    this.makeRoom(now);
-    const health = new TargetHealth(now);
-    const offers = this.targets.get(target.credential.id);
-    if (offers) offers.set(target.offer.id, health);
-    else this.targets.set(target.credential.id, new Map([[target.offer.id, health]]));
-    return health;
+    if (this.credentials.size >= MAX_CREDENTIALS) this.makeRoom(now);
+    const { id, secret } = target.credential;
+    const record = { secret, restsUntil: now, targets: new Map<string, TargetHealth>() };
+    this.credentials.set(id, record);
+    return record;
   }
 
-  private forget({ credential, offer }: HealthKey): void {
-    const offers = this.targets.get(credential.id);
-    offers?.delete(offer.id);
-    if (offers?.size === 0) this.targets.delete(credential.id);
+  /** Drops a record that holds nothing any more. */
+  private tidy({ credential }: HealthKey, now: number): void {
+    const record = this.credentials.get(credential.id);
+    if (record?.targets.size === 0 && record.restsUntil <= now)
+      this.credentials.delete(credential.id);
   }
 
   /** Credentials come and go; what was known of those that went must not pile up. */
   private makeRoom(now: number): void {
-    if (this.targets.size + this.resting.size < MAX_TARGETS) return;
-    for (const [id, until] of this.resting) if (until <= now) this.resting.delete(id);
-    for (const [id, offers] of this.targets) {
-      for (const [offer, health] of offers)
-        if (health.standing(now) !== 'ejected') offers.delete(offer);
-      if (offers.size === 0) this.targets.delete(id);
+    for (const [id, { restsUntil, targets }] of this.credentials) {
+      const isEjected = [...targets.values()].some((health) => health.standing(now) === 'ejected');
+      if (!isEjected && restsUntil <= now) this.credentials.delete(id);
     }
   }
 }

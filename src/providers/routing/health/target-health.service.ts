@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional, type OnModuleInit } from '@nestjs/common';
 import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
 import { Environment } from '../../../platform/env.js';
@@ -7,6 +7,9 @@ import type { Plan } from '../routing.service.js';
 import { HealthBoard } from './health-board.js';
 import { ProviderLoad } from './provider-load.js';
 import { RetryBudget } from './retry-budget.js';
+
+/** Under which a test puts a clock of its own: a function that gives milliseconds. */
+export const HEALTH_CLOCK = Symbol('health-clock');
 
 /** Which targets this process may call now: by how they did, by how much they have to do. All in memory. */
 @Injectable()
@@ -23,6 +26,9 @@ export class TargetHealthService implements OnModuleInit {
   constructor(
     environment: Environment,
     private readonly metrics: MetricsService,
+    @Optional()
+    @Inject(HEALTH_CLOCK)
+    private readonly now: () => number = () => performance.now(),
   ) {
     this.load = new ProviderLoad(environment.MAX_CALLS_PER_PROVIDER);
     this.ejects = environment.TARGET_EJECTION === 'on';
@@ -31,10 +37,10 @@ export class TargetHealthService implements OnModuleInit {
   onModuleInit(): void {
     const { metrics, board, load } = this;
     metrics.gauge('osm_targets_ejected', 'Targets that are not called because they fail', () =>
-      board.ejectedCount(performance.now()),
+      board.ejectedCount(this.now()),
     );
     metrics.gauge('osm_credentials_resting', 'Credentials that wait for their Retry-After', () =>
-      board.restingCount(performance.now()),
+      board.restingCount(this.now()),
     );
     metrics.gauge('osm_upstream_calls_running', 'Calls that run at providers', () => load.total);
     metrics.counter('osm_ejections_total', 'Times that a target was ejected', () => this.ejections);
@@ -56,12 +62,12 @@ export class TargetHealthService implements OnModuleInit {
       ? plans.filter(({ target }) => !this.load.isFull(target.provider.id))
       : plans;
     if (free.length === 0) throw busy();
-    return this.board.isEmpty ? free : this.board.available(free, performance.now());
+    return this.board.isEmpty ? free : this.board.available(free, this.now());
   }
 
   /** The first of the plans that may be tried now; undefined where there is none. */
   choose(plans: readonly Plan[]): Plan | undefined {
-    return this.board.isEmpty ? plans[0] : this.board.choose(plans, performance.now());
+    return this.board.isEmpty ? plans[0] : this.board.choose(plans, this.now());
   }
 
   /** Whether a target that has failed may be asked the same again; if so that is counted. */
@@ -82,13 +88,13 @@ export class TargetHealthService implements OnModuleInit {
   ended(target: Target, error?: unknown): void {
     this.load.leave(target.provider.id);
     if (error === undefined) {
-      if (!this.board.isEmpty) this.board.succeeded(target, performance.now());
+      if (!this.board.isEmpty) this.board.succeeded(target, this.now());
     } else if (this.ejects) this.failed(target, error);
   }
 
   private failed(target: Target, error: unknown): void {
     const known = error instanceof GatewayError ? error : undefined;
-    const now = performance.now();
+    const now = this.now();
     const length = this.board.failed(target, known?.code, known?.retryAfterSeconds, now);
     if (length === undefined) return;
     this.ejections++;
