@@ -42,7 +42,7 @@ export async function supervise({ env, postgres, signal, clock, log, onReady }) 
 }
 
 async function launch({ env, keep, signal, log, giveUp, onReady }) {
-  const shared = { DRAIN_TIMEOUT_MS: drainTimeout, ...env };
+  const shared = { DRAIN_TIMEOUT_MS: drainTimeout, SHUTDOWN_GRACE_MS: '0', ...env };
   if (await wantsSandbox(env)) shared.SANDBOX_BASE_URL = await launchSandbox({ env, keep, log });
   signal.throwIfAborted();
   await seed(shared, signal);

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CompletionsModule } from './completions/index.js';
 import { HealthModule } from './platform/health/health.module.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { LoadModule } from './platform/load/load.module.js';
 import { DocsModule } from './platform/openapi/docs.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
@@ -13,6 +14,7 @@ import { TenantsModule } from './tenants/index.js';
     PlatformModule,
     HttpModule,
     HealthModule,
+    LoadModule,
     DocsModule,
     TelemetryModule,
     TenantsModule,

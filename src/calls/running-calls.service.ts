@@ -2,57 +2,108 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { GatewayError } from '../core/errors.js';
 import { Deadlines, type Deadline } from '../platform/deadlines.adapter.js';
 import { Environment } from '../platform/env.js';
+import { DoorService } from '../platform/http/door.service.js';
+import { LoadSheddingService } from '../platform/load/load-shedding.service.js';
+import { ShutdownService } from '../platform/shutdown.service.js';
 import { CallSignal } from './call-signal.js';
+import { OrganizationPlaces } from './organization-places.js';
 
-/** The calls that run in this process: each has a deadline, and all are waited for at shutdown. */
+interface RunningCall {
+  readonly deadline: Deadline;
+  readonly organizationId: string;
+}
+
+/**
+ * The calls that run in this process: each has a deadline, an organization has so many at a time, and all are waited
+ * for at shutdown.
+ */
 @Injectable()
 export class RunningCallsService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(RunningCallsService.name);
-  private readonly running = new Map<CallSignal, Deadline>();
+  private readonly running = new Map<CallSignal, RunningCall>();
   private readonly deadlines: Deadlines;
+  private readonly places: OrganizationPlaces;
   private onIdle: (() => void) | undefined;
   /** Set when shutdown has waited long enough. */
   private closed: GatewayError | undefined;
 
-  constructor(private readonly environment: Environment) {
+  constructor(
+    private readonly environment: Environment,
+    private readonly load: LoadSheddingService,
+    private readonly door: DoorService,
+    private readonly shutdown: ShutdownService,
+  ) {
     this.deadlines = new Deadlines(environment.CALL_TIMEOUT_MS);
+    this.places = new OrganizationPlaces(environment.MAX_CALLS_PER_ORGANIZATION);
   }
 
   /**
-   * A call begins: its signal aborts at its deadline, by its own `abort`, or when shutdown has waited long enough. It
-   * runs until `end`.
-   * @throws GatewayError overloaded when no new call is taken
+   * A call of an organization begins: its signal aborts at its deadline, by its own `abort`, or when shutdown has
+   * waited long enough. It runs until `end`.
+   * @throws GatewayError overloaded when no new call is taken, rate_limit_exceeded when the organization has too many
    */
-  begin(): CallSignal {
+  begin(organizationId: string): CallSignal {
     if (this.closed) throw this.closed;
+    if (this.load.isOverloaded) throw this.load.refusal();
+    if (!this.places.enter(organizationId)) throw tooMany(this.places.limit);
     const signal = new CallSignal();
     const deadline = this.deadlines.begin(() => signal.abort(new GatewayError('upstream_timeout')));
-    this.running.set(signal, deadline);
+    this.running.set(signal, { deadline, organizationId });
+    this.load.began();
     return signal;
   }
 
   /** The call of this signal is over. */
   end(signal: CallSignal): void {
-    const deadline = this.running.get(signal);
-    if (!deadline) return;
-    this.deadlines.met(deadline);
+    const call = this.running.get(signal);
+    if (!call) return;
+    this.deadlines.met(call.deadline);
     this.running.delete(signal);
+    this.places.leave(call.organizationId);
+    this.load.ended();
     if (this.running.size === 0) this.onIdle?.();
   }
 
-  /** Waits for the running calls; what still runs after DRAIN_TIMEOUT_MS is broken off. */
+  /**
+   * Takes calls for SHUTDOWN_GRACE_MS as ever, for balancers look only now and then whether a process is ready; then
+   * lets go of connections and waits for the running calls. What still runs after DRAIN_TIMEOUT_MS in all, or when
+   * somebody asks for haste, is broken off.
+   */
   async beforeApplicationShutdown(): Promise<void> {
+    const { DRAIN_TIMEOUT_MS, SHUTDOWN_GRACE_MS } = this.environment;
+    const grace = this.shutdown.isFromWithin ? 0 : Math.min(SHUTDOWN_GRACE_MS, DRAIN_TIMEOUT_MS);
+    if (grace > 0) await this.patience(grace);
+    this.door.close();
     if (this.running.size === 0) return;
     this.logger.log(`waiting for ${this.running.size} running calls`);
     const idle = new Promise<void>((resolve) => {
       this.onIdle = resolve;
     });
-    const timer = setTimeout(() => {
-      const message = 'The gateway is being restarted.';
-      this.closed = new GatewayError('overloaded', { message, retryAfterSeconds: 1 });
-      for (const signal of this.running.keys()) signal.abort(this.closed);
-    }, this.environment.DRAIN_TIMEOUT_MS);
+    await Promise.race([idle, this.patience(DRAIN_TIMEOUT_MS - grace)]);
+    if (this.running.size === 0) return;
+    this.breakOff();
     await idle;
-    clearTimeout(timer);
   }
+
+  private breakOff(): void {
+    const message = 'The gateway is being restarted.';
+    this.closed = new GatewayError('overloaded', { message, retryAfterSeconds: 1 });
+    for (const signal of this.running.keys()) signal.abort(this.closed);
+  }
+
+  /** Resolves after so many milliseconds, or as soon as the process is to end in haste. */
+  private patience(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.shutdown.onHaste(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}
+
+function tooMany(limit: number): GatewayError {
+  const message = `The organization has ${limit} calls running here, which is as many as it may have at a time.`;
+  return new GatewayError('rate_limit_exceeded', { message, retryAfterSeconds: 1 });
 }

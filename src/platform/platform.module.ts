@@ -5,6 +5,7 @@ import { NotificationService } from './notification.service.js';
 import { ProcessEndService } from './process-end.service.js';
 import { PrismaService } from './prisma.service.js';
 import { SecretBoxService } from './secrets/secret-box.service.js';
+import { ShutdownService } from './shutdown.service.js';
 import { TenantDatabaseService } from './tenant-database.service.js';
 
 /** What every module may use: settings, database, notifications. */
@@ -17,6 +18,7 @@ import { TenantDatabaseService } from './tenant-database.service.js';
     NotificationService,
     ProcessEndService,
     SecretBoxService,
+    ShutdownService,
     TenantDatabaseService,
   ],
   exports: [
@@ -26,6 +28,7 @@ import { TenantDatabaseService } from './tenant-database.service.js';
     NotificationService,
     ProcessEndService,
     SecretBoxService,
+    ShutdownService,
     TenantDatabaseService,
   ],
 })

@@ -3,17 +3,43 @@ import { JsonLogger } from './logging/json-logger.service.js';
 
 /** Whatever hangs: after this long a process that was told to stop is gone. */
 const SHUTDOWN_MARGIN_MS = 2_000;
+/** A process that is told a second time to stop is gone after so long. */
+const HASTE_MS = 5_000;
 /** Exit status by which a program says that starting it again is pointless (EX_CONFIG). */
 const CONFIGURATION_ERROR = 78;
 /** Exit status by which a program says that it wants to be started again (EX_TEMPFAIL). */
 const TEMPORARY_FAILURE = 75;
 
 let isStopping = false;
+let isHasty = false;
+let isFromWithin = false;
+let hasteListeners: (() => void)[] = [];
 
 /** Ends this process as SIGTERM does, in order, but with a status that tells that it did not want to. */
 export function endProcess(): void {
+  isFromWithin = true;
   process.exitCode = TEMPORARY_FAILURE;
   if (!isStopping) process.kill(process.pid, 'SIGTERM');
+}
+
+/** Whether this process was ended by `endProcess`. */
+export function isEndedFromWithin(): boolean {
+  return isFromWithin;
+}
+
+/** Calls `listener` once when this process, while it stops, is told so again; at once if it was. */
+export function onHaste(listener: () => void): void {
+  if (isHasty) listener();
+  else hasteListeners.push(listener);
+}
+
+/** Five seconds are left. */
+function makeHaste(): void {
+  isHasty = true;
+  setTimeout(() => process.exit(1), HASTE_MS).unref();
+  const listeners = hasteListeners;
+  hasteListeners = [];
+  for (const listener of listeners) listener();
 }
 
 /** Ends this process at once. */
@@ -28,7 +54,7 @@ export function tellAlive(): void {
 
 /**
  * Runs one of the gateway's processes until SIGTERM or SIGINT, then closes it in order, within DRAIN_TIMEOUT_MS and
- * two seconds. A second signal ends it at once.
+ * two seconds. A second signal leaves it five seconds, a third one none.
  */
 export async function runProcess(
   name: string,
@@ -46,7 +72,8 @@ export async function runProcess(
     process.exit(isConfigurationError(error) ? CONFIGURATION_ERROR : 1);
   }
   const stop = (signal: string): void => {
-    if (isStopping) process.exit(1);
+    if (isHasty) process.exit(1);
+    if (isStopping) return makeHaste();
     isStopping = true;
     logger.log(`stopping (${signal})`);
     const patience = Number(process.env['DRAIN_TIMEOUT_MS'] ?? 120_000) + SHUTDOWN_MARGIN_MS;

@@ -89,6 +89,9 @@ export class Stage {
       DATABASE_URL: appUrl,
       DATABASE_OWNER_URL: ownerUrl,
       SANDBOX_BASE_URL: `${this.sandboxUrl}/v1`,
+      // One organization with a thousand streams, on a core that is full on purpose.
+      MAX_CALLS_PER_ORGANIZATION: '100000',
+      MAX_EVENT_LOOP_DELAY_MS: '600000',
     };
   }
 }

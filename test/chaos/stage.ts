@@ -116,6 +116,9 @@ export class Stage {
       PORT: '0',
       DATABASE_URL: this.postgres.appUrl,
       SANDBOX_BASE_URL: `${this.sandboxUrl}/v1`,
+      // A thousand calls at once are to be judged by the limits of money, on however slow a machine.
+      MAX_CALLS_PER_ORGANIZATION: '100000',
+      MAX_EVENT_LOOP_DELAY_MS: '600000',
     };
   }
 

@@ -65,6 +65,8 @@ async function resultsOf({
       ...providerEnvironment(replay.url),
       DATABASE_URL: appUrl,
       ALLOW_PRIVATE_UPSTREAMS: 'true',
+      // Every recorded failure is played to its own provider, however many there were before.
+      TARGET_EJECTION: 'off',
     };
     const gateway = await startGateway(environment, apiKey, leash);
     try {

@@ -80,6 +80,7 @@ export async function startAdminApi(options: AdminApiOptions = {}): Promise<Admi
       DATABASE_URL: database.appUrl,
       DATA_DIR: dataDirectory,
       TRUSTED_PROXIES: '127.0.0.1',
+      MAX_EVENT_LOOP_DELAY_MS: '600000',
       ...options.environment,
     });
     const app = await createApp(environment, options);

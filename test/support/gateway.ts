@@ -119,6 +119,9 @@ export async function prepareGateway(options: GatewayOptions = {}): Promise<Test
     DATA_DIR: dataDirectory,
     DATABASE_URL: options.oneRole ? testDatabase.url : testDatabase.appUrl,
     SANDBOX_BASE_URL: `${sandbox.url}/v1`,
+    // A busy machine turns nobody away, and no test waits for a balancer.
+    MAX_EVENT_LOOP_DELAY_MS: '600000',
+    SHUTDOWN_GRACE_MS: '0',
     ...options.environment,
   };
   try {

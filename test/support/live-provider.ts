@@ -23,8 +23,8 @@ export interface LiveProvider {
   readonly count: number;
   /** The next request that nobody has taken yet. */
   next(): Promise<LiveRequest>;
-  /** From now on all are answered like this, and none is for `next`. */
-  always(status: number, body: unknown): void;
+  /** From now on all are answered like this, status and body, and none is for `next`; undefined: no longer. */
+  always(answer: readonly [status: number, body: unknown] | undefined): void;
   close(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startLiveProvider(): Promise<LiveProvider> {
       const first = waiting.shift();
       return first ? Promise.resolve(first) : new Promise((resolve) => takers.push(resolve));
     },
-    always: (status, body) => (fixed = [status, body]),
+    always: (answer) => void (fixed = answer),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

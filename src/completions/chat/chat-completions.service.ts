@@ -46,7 +46,7 @@ export class ChatCompletionsService {
       const startedAt = Date.now();
       const startedTick = performance.now();
       const chatRequest = toChatRequest(await this.bodies.read(request));
-      signal = this.running.begin();
+      signal = this.running.begin(principal.organizationId);
       abortWhenGone(signal, response);
       await this.answer(
         {

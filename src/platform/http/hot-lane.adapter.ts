@@ -3,6 +3,8 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import type { HotHandler } from './hot-route.js';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+/** Whether a request is let in; one that is not has been answered. */
+type Door = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
  * Express with a lane before it: a request whose method and path are exactly those of a hot route goes straight to
@@ -11,10 +13,16 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
  */
 export class HotLaneAdapter extends ExpressAdapter {
   private readonly lane = new Map<string, HotHandler>();
+  private door: Door = () => true;
 
   /** From now on this route is answered by `handler`, which must not reject. */
   open(method: string, path: string, handler: HotHandler): void {
     this.lane.set(`${method} ${path}`, handler);
+  }
+
+  /** From now on every request is shown to `door` first, which answers those that it does not let in. */
+  guardDoor(door: Door): void {
+    this.door = door;
   }
 
   /** The routes of the lane, such as `POST /v1/chat/completions`. */
@@ -25,6 +33,7 @@ export class HotLaneAdapter extends ExpressAdapter {
   override initHttpServer(): void {
     const express = this.getInstance<Listener>();
     this.httpServer = createServer((request, response) => {
+      if (!this.door(request, response)) return;
       const handler = this.lane.get(`${request.method ?? ''} ${request.url ?? ''}`);
       if (handler) void handler(request, response);
       else express(request, response);

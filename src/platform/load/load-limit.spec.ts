@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { LoadLimit } from './load-limit.js';
+
+const SLOW = 70;
+const FAST = 69;
+
+describe('the limit of the load', () => {
+  it('is none while the process is fast, and none for a single pause', () => {
+    const limit = new LoadLimit(SLOW);
+    for (const delay of [FAST, SLOW, FAST, SLOW, FAST]) {
+      limit.observe(delay, 1_000);
+      expect(limit.value).toBe(Infinity);
+    }
+  });
+
+  it('falls to four fifths of what ran, window by window, as long as the process is slow', () => {
+    const limit = new LoadLimit(SLOW);
+    limit.observe(SLOW, 1_000);
+    const values = [1_000, 800, 640].map((peak) => {
+      limit.observe(SLOW, peak);
+      return limit.value;
+    });
+    expect(values).toEqual([800, 640, 512]);
+  });
+
+  it('grows again while the process is fast, and is gone when nobody reaches it', () => {
+    const limit = new LoadLimit(SLOW);
+    for (const peak of [1_000, 1_000, 800]) limit.observe(SLOW, peak);
+    const values = [640, 800, 300].map((peak) => {
+      limit.observe(FAST, peak);
+      return limit.value;
+    });
+    expect(values).toEqual([800, 1_000, Infinity]);
+  });
+
+  it('always leaves room for 32 calls, and does not stay when the load has gone', () => {
+    const windows = fc.array(
+      fc.tuple(fc.integer({ max: 500, min: 0 }), fc.integer({ max: 5_000, min: 0 })),
+    );
+    fc.assert(
+      fc.property(windows, (story) => {
+        const limit = new LoadLimit(SLOW);
+        for (const [delay, peak] of story) {
+          limit.observe(delay, peak);
+          expect(limit.value).toBeGreaterThanOrEqual(32);
+        }
+        limit.observe(FAST, 0);
+        expect(limit.value).toBe(Infinity);
+      }),
+    );
+  });
+});

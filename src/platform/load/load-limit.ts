@@ -1,0 +1,33 @@
+/** Slow windows in a row from which on calls are turned away: one alone is a pause, not a load. */
+const SLOW_WINDOWS = 2;
+/** What is left of the calls that run after a slow window, and how fast the limit grows after a good one. */
+const DECREASE = 0.8;
+const INCREASE = 1.25;
+/** So few calls load nobody: a slow process with fewer has another reason. */
+const FLOOR = 32;
+
+/**
+ * How many calls may run at the same time, found by trying: while the process is slow the limit falls by a part, while
+ * it is not the limit grows, until nobody reaches it; then there is none.
+ */
+export class LoadLimit {
+  /** Calls that may run. */
+  value = Infinity;
+  private slowWindows = 0;
+
+  /** @param longestDelayMs from which on a window is slow */
+  constructor(private readonly longestDelayMs: number) {}
+
+  /** A window has ended. @param delayMs of the event loop, p99 @param peak most calls that ran in it */
+  observe(delayMs: number, peak: number): void {
+    if (delayMs < this.longestDelayMs) {
+      this.slowWindows = 0;
+      const grown = Math.ceil(this.value * INCREASE);
+      this.value = grown > 2 * peak ? Infinity : grown;
+      return;
+    }
+    this.slowWindows++;
+    if (this.slowWindows < SLOW_WINDOWS) return;
+    this.value = Math.max(FLOOR, Math.floor(Math.min(this.value, peak) * DECREASE));
+  }
+}
