@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  chatBody,
+  expectErrorBody,
+  fetchChat,
+  postChat,
+  readStream,
+  type Caller,
+} from '../support/chat-client.js';
+import { eventually } from '../support/eventually.js';
+import { prepareGateway, type RunningMain, type TestGateway } from '../support/gateway.js';
+
+describe('a gateway that is told to stop', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await prepareGateway();
+  });
+  afterAll(() => gateway.stop());
+
+  const callerOf = ({ url }: RunningMain): Caller => ({ url, apiKey: gateway.apiKey });
+  async function readyStatus({ url }: RunningMain): Promise<number> {
+    return (await fetch(`${url}/health/ready`)).status;
+  }
+  const isUnready = (status: number): boolean => status === 503;
+
+  it('is not ready at once, takes calls for a while, then lets go of connections', async () => {
+    const main = await gateway.startMain({ SHUTDOWN_GRACE_MS: '1500', DRAIN_TIMEOUT_MS: '30000' });
+    const caller = callerOf(main);
+    const body = chatBody('[[tokens=200 rate=40]]', { stream: true });
+    const last = fetchChat(caller, body);
+    await gateway.sandbox.waitFor(({ stream }) => stream);
+    main.program.signal('SIGTERM');
+    await eventually(() => readyStatus(main), isUnready);
+    const inGrace = await postChat(caller, chatBody('Hi'));
+    expect([inGrace.status, inGrace.headers.get('connection')]).toEqual([200, 'keep-alive']);
+    const later = await eventually(
+      () => postChat(caller, chatBody('Hi')),
+      ({ headers }) => headers.get('connection') !== 'keep-alive',
+    );
+    expect([later.status, later.headers.get('connection')]).toEqual([200, 'close']);
+    expect((await fetch(`${main.url}/health/live`)).headers.get('connection')).toBe('close');
+    expect(readStream(await (await last).text()).done).toBe(true);
+    expect(await main.program.ended).toBe(0);
+  });
+
+  it('waits for balancers also where no call runs', async () => {
+    const main = await gateway.startMain({ SHUTDOWN_GRACE_MS: '1000' });
+    main.program.signal('SIGTERM');
+    await eventually(() => readyStatus(main), isUnready);
+    expect((await postChat(callerOf(main), chatBody('Hi'))).status).toBe(200);
+    expect(await main.program.ended).toBe(0);
+  });
+
+  it('breaks off what runs when it is told so twice, and ends in order', async () => {
+    const main = await gateway.startMain({
+      SHUTDOWN_GRACE_MS: '60000',
+      DRAIN_TIMEOUT_MS: '120000',
+    });
+    const body = chatBody('[[tokens=5000 rate=20]]', { stream: true });
+    const response = await fetchChat(callerOf(main), body);
+    main.program.signal('SIGTERM');
+    await eventually(() => readyStatus(main), isUnready);
+    main.program.signal('SIGTERM');
+    const { done, frames } = readStream(await response.text());
+    expect([done, expectErrorBody(frames.at(-1) ?? '').code]).toEqual([false, 'overloaded']);
+    expect(await main.program.ended).toBe(0);
+  });
+});
