@@ -9,7 +9,9 @@ import {
   type UpstreamHead,
   type UpstreamReceiver,
 } from '../providers/index.js';
+import { CLIENT_GONE } from './call.js';
 import type { CallSignal } from './call-signal.js';
+import { ClientDrainsService } from './client-drains.service.js';
 import { PlanChoiceService } from './plan-choice.service.js';
 import { StreamReceiver, type StreamSink } from './stream-receiver.service.js';
 import { BilledFailure } from './billed-failure.js';
@@ -23,10 +25,11 @@ export class AttemptService {
     private readonly environment: Environment,
     private readonly health: TargetHealthService,
     readonly choice: PlanChoiceService,
+    private readonly drains: ClientDrainsService,
   ) {}
 
   /**
-   * The answer in one piece.
+   * The answer in one piece; where the provider's answers are read to their end, also if the client has left.
    * @throws GatewayError, within a BilledFailure where a usage came with it; the reason of the signal if it aborts
    */
   answer(plan: Plan, signal: CallSignal): Promise<UpstreamAnswer> {
@@ -47,7 +50,16 @@ export class AttemptService {
         },
       );
       const exchange = this.upstream.send(target, request, receiver, 0);
-      receiver.onOver = signal.onAbort((reason) => exchange.abort(reason));
+      let endDrain: (() => void) | undefined;
+      const detach = signal.onAbort((reason) => {
+        if (reason === CLIENT_GONE)
+          endDrain = this.drains.begin(plan, () => exchange.abort(CLIENT_GONE));
+        if (!endDrain) exchange.abort(reason);
+      });
+      receiver.onOver = () => {
+        detach();
+        endDrain?.();
+      };
       receiver.exchange = exchange;
     });
   }
@@ -64,7 +76,7 @@ export class AttemptService {
     const receiver = new StreamReceiver(plan, sink, this.environment, this.health);
     const headersTimeout = this.environment.UPSTREAM_HEADERS_TIMEOUT_MS;
     const exchange = this.upstream.send(plan.target, request, receiver, headersTimeout);
-    receiver.attach(exchange, signal);
+    receiver.attach(exchange, signal, this.drains);
     return exchange;
   }
 }

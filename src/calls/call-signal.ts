@@ -12,6 +12,11 @@ export class CallSignal {
     return this.state !== undefined;
   }
 
+  /** What it was aborted with; undefined where it was not. */
+  get reason(): unknown {
+    return this.state?.reason;
+  }
+
   /** @throws whatever the call was aborted with */
   throwIfAborted(): void {
     if (this.state) throw this.state.reason;

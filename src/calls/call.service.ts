@@ -86,12 +86,14 @@ export class CallService {
     if (!settlement)
       throw new GatewayError('internal_error', { detail: 'an answer without a plan' });
     const finishReason = completion.choices[0]?.finish_reason ?? null;
+    const hasLeft = call.signal.reason === CLIENT_GONE;
     await account.close(settlement, {
-      outcome: 'completed',
-      status: 200,
+      outcome: hasLeft ? 'client_gone' : 'completed',
+      status: hasLeft ? 499 : 200,
       finishReason,
       upstreamId,
     });
+    if (hasLeft) throw CLIENT_GONE;
     const facts = answerFacts(call, plan, resolution, account, settlement);
     const healing = healingOf(call.request);
     return healing ? healedAnswer({ completion, facts }, healing) : { completion, facts };

@@ -5,6 +5,7 @@ import { AttemptService } from './attempt.service.js';
 import { CallAccountService } from './call-account.service.js';
 import { CallBodiesService } from './call-bodies.service.js';
 import { CallService } from './call.service.js';
+import { ClientDrainsService } from './client-drains.service.js';
 import { PlanChoiceService } from './plan-choice.service.js';
 import { RunningCallsService } from './running-calls.service.js';
 import { StreamCallService } from './stream-call.service.js';
@@ -18,6 +19,7 @@ import { StreamCallService } from './stream-call.service.js';
     AttemptService,
     CallAccountService,
     CallBodiesService,
+    ClientDrainsService,
     PlanChoiceService,
     RunningCallsService,
   ],

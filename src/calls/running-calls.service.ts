@@ -6,6 +6,7 @@ import { DoorService } from '../platform/http/door.service.js';
 import { LoadSheddingService } from '../platform/load/load-shedding.service.js';
 import { ShutdownService } from '../platform/shutdown.service.js';
 import { CallSignal } from './call-signal.js';
+import { ClientDrainsService } from './client-drains.service.js';
 import { OrganizationPlaces } from './organization-places.js';
 
 interface RunningCall {
@@ -32,6 +33,7 @@ export class RunningCallsService implements BeforeApplicationShutdown {
     private readonly load: LoadSheddingService,
     private readonly door: DoorService,
     private readonly shutdown: ShutdownService,
+    private readonly drains: ClientDrainsService,
   ) {
     this.deadlines = new Deadlines(environment.CALL_TIMEOUT_MS);
     this.places = new OrganizationPlaces(environment.MAX_CALLS_PER_ORGANIZATION);
@@ -89,6 +91,7 @@ export class RunningCallsService implements BeforeApplicationShutdown {
     const message = 'The gateway is being restarted.';
     this.closed = new GatewayError('overloaded', { message, retryAfterSeconds: 1 });
     for (const signal of this.running.keys()) signal.abort(this.closed);
+    this.drains.stop();
   }
 
   /** Resolves after so many milliseconds, or as soon as the process is to end in haste. */

@@ -12,6 +12,7 @@ import type { AttemptService } from './attempt.service.js';
 import type { CallEnd } from './call-account.service.js';
 import { CLIENT_GONE, type AnswerHeader, type Call, type ClientStream } from './call.js';
 import { exhausted } from './fallback.js';
+import { NOBODY } from './nobody.js';
 import type { PlanChoiceService } from './plan-choice.service.js';
 import { StreamRelay } from './stream-relay.js';
 import type { StreamSink } from './stream-receiver.service.js';
@@ -26,12 +27,14 @@ export class StreamAttempt implements StreamSink {
   private ping: NodeJS.Timeout | undefined;
   private firstContentAt: number | undefined;
   private nextProgressAt = 0;
+  /** The client has left, and the provider is read to its end for its figures. */
+  private isReadOn = false;
   private settle: ((end: { readonly error?: unknown }) => void) | undefined;
 
   constructor(
     private readonly call: Call,
     private readonly plan: Plan,
-    private readonly client: ClientStream,
+    private client: ClientStream,
     private readonly admission: Admission,
   ) {
     this.header = answerHeader(call, plan, admission.account);
@@ -43,6 +46,7 @@ export class StreamAttempt implements StreamSink {
     this.ping = setInterval(() => this.client.ping(this.header), pingIntervalMs);
     try {
       const { error } = await this.streamed(attempts);
+      if (error === CLIENT_GONE || this.isReadOn) return await this.clientGone(error === undefined);
       if (error !== undefined) return await this.failed(error, attempts.choice);
       await this.complete();
       return undefined;
@@ -65,6 +69,12 @@ export class StreamAttempt implements StreamSink {
     }
     if (this.relay.ended) this.settle?.({});
     else if (this.client.isFull) this.waitForClient();
+  }
+
+  readOn(): void {
+    this.isReadOn = true;
+    this.client = NOBODY;
+    this.relay.readOn();
   }
 
   fail(error: unknown): void {
@@ -125,10 +135,6 @@ export class StreamAttempt implements StreamSink {
   }
 
   private async failed(thrown: unknown, choice: PlanChoiceService): Promise<Plan | undefined> {
-    if (thrown === CLIENT_GONE) {
-      await this.clientGone();
-      throw CLIENT_GONE;
-    }
     const { account } = this.admission;
     const error = blameCredential(toGatewayError(thrown), this.plan.target.credential);
     account.attempted(this.plan, error.status, error.code);
@@ -151,15 +157,21 @@ export class StreamAttempt implements StreamSink {
     return undefined;
   }
 
-  /** Bills by the provider's policy what was used until the client left. */
-  private async clientGone(): Promise<void> {
+  /**
+   * Bills by the provider's policy what was used until the client left; what an answer tells that was read to its end
+   * is final. @throws CLIENT_GONE
+   */
+  private async clientGone(isWhole: boolean): Promise<never> {
     const { account } = this.admission;
-    account.attempted(this.plan, 0, 'client_gone');
+    const { usage } = this.relay;
+    account.attempted(this.plan, isWhole ? 200 : 0, isWhole ? 'ok' : 'client_gone');
     const policy = this.plan.target.provider.onClientGone ?? 'estimate';
-    const answered = this.relay.hasDelivered || this.relay.usage !== undefined;
-    const used = policy === 'none' || !answered ? this.relay.usage : this.usageSoFar();
-    const settlement = account.settle(used, 'estimate');
+    const answered = this.relay.hasDelivered || usage !== undefined;
+    const used = policy === 'none' || !answered ? usage : this.usageSoFar();
+    const settlement =
+      isWhole && usage ? account.settle(usage, 'final') : account.settle(used, 'estimate');
     await account.close(settlement, this.end({ outcome: 'client_gone', status: 499 }));
+    throw CLIENT_GONE;
   }
 
   private end(end: Pick<CallEnd, 'outcome' | 'status' | 'error'>): CallEnd {

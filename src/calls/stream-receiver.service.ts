@@ -10,7 +10,9 @@ import {
   type UpstreamHead,
   type UpstreamReceiver,
 } from '../providers/index.js';
+import { CLIENT_GONE } from './call.js';
 import type { CallSignal } from './call-signal.js';
+import type { ClientDrainsService } from './client-drains.service.js';
 import { hasContent } from './delivered.js';
 import { CollectedBody, failureOf, isSuccess } from './upstream-body.js';
 import { outputsOfAnswer } from './whole-answer.js';
@@ -22,6 +24,8 @@ const LINGER_MS = 1_000;
 export interface StreamSink {
   /** In order. What it throws ends the stream by `fail`. */
   take(outputs: readonly StreamOutput[]): void;
+  /** Nobody reads the answer any more; it comes all the same, for what its end tells. */
+  readOn(): void;
   /** The stream broke off: a GatewayError, or the reason of an abort. Called once, and nothing after it. */
   fail(error: unknown): void;
 }
@@ -35,6 +39,7 @@ export class StreamReceiver implements UpstreamReceiver {
   private head: UpstreamHead | undefined;
   private exchange: UpstreamExchange | undefined;
   private detach: (() => void) | undefined;
+  private endDrain: (() => void) | undefined;
   private timer: NodeJS.Timeout;
   private phase: 'waiting' | 'answering' | 'complete' | 'over' = 'waiting';
 
@@ -49,10 +54,16 @@ export class StreamReceiver implements UpstreamReceiver {
     this.timer = this.limit(environment.UPSTREAM_FIRST_TOKEN_TIMEOUT_MS);
   }
 
-  /** Lets the signal break the exchange off. */
-  attach(exchange: UpstreamExchange, signal: CallSignal): void {
+  /** Lets the signal break the exchange off, unless the client has left an answer that is to be read on. */
+  attach(exchange: UpstreamExchange, signal: CallSignal, drains: ClientDrainsService): void {
     this.exchange = exchange;
-    this.detach = signal.onAbort((reason) => exchange.abort(reason));
+    this.detach = signal.onAbort((reason) => {
+      if (reason === CLIENT_GONE)
+        this.endDrain = drains.begin(this.plan, () => exchange.abort(CLIENT_GONE));
+      if (!this.endDrain) return exchange.abort(reason);
+      this.sink.readOn();
+      exchange.resume();
+    });
   }
 
   onHead(head: UpstreamHead): void {
@@ -140,6 +151,7 @@ export class StreamReceiver implements UpstreamReceiver {
     this.phase = 'complete';
     this.health.ended(this.plan.target);
     this.detach?.();
+    this.endDrain?.();
     clearTimeout(this.timer);
     this.timer = this.limit(LINGER_MS);
   }
@@ -150,6 +162,7 @@ export class StreamReceiver implements UpstreamReceiver {
     this.phase = 'over';
     clearTimeout(this.timer);
     this.detach?.();
+    this.endDrain?.();
   }
 
   private limit(milliseconds: number): NodeJS.Timeout {

@@ -2,6 +2,7 @@ import type { ChatChunk } from '../core/chat.js';
 import type { Usage } from '../core/usage.js';
 import type { StreamOutput } from '../providers/index.js';
 import type { AnswerHeader, ClientStream } from './call.js';
+import { NOBODY } from './nobody.js';
 import { DeliveredOutput, hasContent } from './delivered.js';
 
 /**
@@ -19,13 +20,18 @@ export class StreamRelay {
   private opened = false;
 
   constructor(
-    private readonly client: ClientStream,
+    private client: ClientStream,
     private readonly header: AnswerHeader,
   ) {}
 
   /** Whether the client has been given content of this attempt. */
   get hasDelivered(): boolean {
     return this.opened;
+  }
+
+  /** From now on what comes is counted and goes nowhere. */
+  readOn(): void {
+    this.client = NOBODY;
   }
 
   /** Takes outputs in order; true if content went to the client. @throws GatewayError the error among them */

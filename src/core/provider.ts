@@ -32,7 +32,11 @@ export interface ProviderDefinition {
   readonly quirks?: Quirks;
   /** How the provider tells afterwards what one call used and cost. Absent: it does not. */
   readonly callReport?: CallReportId;
-  /** What to bill when the client leaves in mid-stream. Default: estimate. */
+  /**
+   * What to bill when the client leaves before the end of its answer: an estimate of what was delivered, by which the
+   * request is broken off; `drain`: what the provider says at the end, for one that goes on and bills all of it;
+   * `none`: nothing. Default: estimate.
+   */
   readonly onClientGone?: 'estimate' | 'drain' | 'none';
 }
 

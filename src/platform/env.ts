@@ -162,6 +162,17 @@ export class Environment {
   @Min(1)
   MAX_CALLS_PER_ORGANIZATION = 256;
 
+  /** Answers that this process reads to their end for clients that have left, and for how many milliseconds each. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  MAX_CLIENT_DRAINS = 32;
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  CLIENT_DRAIN_TIMEOUT_MS = 30_000;
+
   /** Milliseconds that the event loop may be late, p99 over a second, before calls are turned away. */
   @Type(() => Number)
   @IsInt()

@@ -26,4 +26,5 @@ export const ai21: ProviderDefinition = {
     streamUsage: 'always',
     toolChoices: ['auto'],
   },
+  onClientGone: 'drain',
 };

@@ -23,4 +23,5 @@ export const alibabaCn: ProviderDefinition = {
     reasoningSwitch: { form: 'enable_thinking', budget: 'thinking_budget' },
     toolChoices: ['none', 'auto', 'function'],
   },
+  onClientGone: 'drain',
 };

@@ -21,4 +21,5 @@ export const alibaba: ProviderDefinition = {
     reasoningSwitch: { form: 'enable_thinking', budget: 'thinking_budget' },
     toolChoices: ['none', 'auto', 'function'],
   },
+  onClientGone: 'drain',
 };

@@ -16,4 +16,5 @@ export const amazonBedrockMantle: ProviderDefinition = {
     region: { kind: 'text', pattern: AWS_REGION, required: true, environment: 'AWS_REGION' },
   },
   quirks: COMPATIBLE,
+  onClientGone: 'drain',
 };

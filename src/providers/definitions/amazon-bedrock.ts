@@ -25,4 +25,5 @@ export const amazonBedrock: ProviderDefinition = {
   },
   // The only list that this host has: of batches, as a rule empty.
   probePath: '/async-invoke?maxResults=1',
+  onClientGone: 'drain',
 };

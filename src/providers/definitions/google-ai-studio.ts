@@ -10,4 +10,5 @@ export const googleAiStudio: ProviderDefinition = {
   auth: { kind: 'header', name: 'x-goog-api-key' },
   environment: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'],
   baseUrlEnvironment: 'GOOGLE_AI_STUDIO_BASE_URL',
+  onClientGone: 'drain',
 };

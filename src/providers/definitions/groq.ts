@@ -26,4 +26,5 @@ export const groq: ProviderDefinition = {
     roles: { developer: 'system' },
     dropMessageFields: ['name'],
   },
+  onClientGone: 'drain',
 };

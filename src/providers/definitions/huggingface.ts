@@ -11,4 +11,5 @@ export const huggingface: ProviderDefinition = {
   environment: ['HF_TOKEN', 'HUGGINGFACE_API_KEY'],
   baseUrlEnvironment: 'HUGGINGFACE_BASE_URL',
   quirks: COMPATIBLE,
+  onClientGone: 'drain',
 };

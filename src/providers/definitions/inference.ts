@@ -12,4 +12,5 @@ export const inference: ProviderDefinition = {
   environment: ['INFERENCE_API_KEY'],
   baseUrlEnvironment: 'INFERENCE_NET_BASE_URL',
   quirks: COMPATIBLE,
+  onClientGone: 'drain',
 };

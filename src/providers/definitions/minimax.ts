@@ -21,4 +21,5 @@ export const minimax: ProviderDefinition = {
       web_search_options: { rule: 'refuse' },
     },
   },
+  onClientGone: 'drain',
 };

@@ -31,4 +31,5 @@ export const mistral: ProviderDefinition = {
     streamUsage: 'always',
     cachedTokensField: 'num_cached_tokens',
   },
+  onClientGone: 'drain',
 };

@@ -11,4 +11,5 @@ export const nebius: ProviderDefinition = {
   environment: ['NEBIUS_API_KEY'],
   baseUrlEnvironment: 'NEBIUS_BASE_URL',
   quirks: COMPATIBLE,
+  onClientGone: 'drain',
 };

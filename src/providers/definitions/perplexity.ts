@@ -29,4 +29,5 @@ export const perplexity: ProviderDefinition = {
     // Recorded: in every chunk, the last one with the costs.
     streamUsage: 'always',
   },
+  onClientGone: 'drain',
 };

@@ -25,4 +25,5 @@ export const sambanova: ProviderDefinition = {
     },
     reasoningSwitch: { form: 'chat_template_kwargs' },
   },
+  onClientGone: 'drain',
 };
