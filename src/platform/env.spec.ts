@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { readEnvironment } from './env.js';
 
@@ -26,6 +27,15 @@ describe('readEnvironment', () => {
       MAX_BODY_BYTES: 20 * 1024 * 1024,
       HOT_LANE: 'on',
     });
+  });
+
+  it('takes calls for a while at the end in production, where balancers are', () => {
+    const key = `k1:${randomBytes(32).toString('base64')}`;
+    const grace = (source: NodeJS.ProcessEnv): number =>
+      readEnvironment({ DATABASE_URL, KEY_ENCRYPTION_KEYS: key, ...source }).SHUTDOWN_GRACE_MS;
+    expect(grace({})).toBe(0);
+    expect(grace({ NODE_ENV: 'production' })).toBe(5_000);
+    expect(grace({ NODE_ENV: 'production', SHUTDOWN_GRACE_MS: '0' })).toBe(0);
   });
 
   it('reads numbers', () => {

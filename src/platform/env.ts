@@ -119,6 +119,12 @@ export class Environment {
   @Min(100)
   BODY_TIMEOUT_MS = 60_000;
 
+  /** Connections of clients that this process holds; more are closed as they come. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  MAX_CONNECTIONS = 10_000;
+
   /** Milliseconds until a stream's response headers, until its first content, and between two pieces of it. */
   @Type(() => Number)
   @IsInt()

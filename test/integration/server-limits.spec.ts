@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect, type Socket } from 'node:net';
+import { AppModule } from '../../src/app.module.js';
+import { startAdminApi, type AdminApi } from '../support/admin.js';
+import { sendRaw } from '../support/raw-http.js';
+
+const bodyTimeout = 7_000;
+const connections = 5;
+
+let api: AdminApi;
+beforeAll(async () => {
+  api = await startAdminApi({
+    modules: [AppModule],
+    environment: { BODY_TIMEOUT_MS: String(bodyTimeout), MAX_CONNECTIONS: String(connections) },
+  });
+});
+afterAll(() => api.close());
+
+function open(): Socket {
+  const { hostname, port } = new URL(api.url);
+  return connect({ host: hostname, port: Number(port) });
+}
+const event = (socket: Socket, name: string): Promise<void> =>
+  new Promise((resolve) => socket.once(name, () => resolve()));
+
+describe('the server', () => {
+  it('has the limits that slow clients meet', () => {
+    expect(api.app.getHttpServer()).toMatchObject({
+      headersTimeout: 10_000,
+      requestTimeout: 2 * bodyTimeout,
+      connectionsCheckingInterval: 5_000,
+      keepAliveTimeout: 65_000,
+      maxRequestsPerSocket: 1_000,
+      maxConnections: connections,
+    });
+  });
+
+  it('takes 16 KiB of headers', async () => {
+    const request = (bytes: number): string =>
+      `GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-filler: ${'x'.repeat(bytes)}\r\n\r\n`;
+    expect((await sendRaw(api.url, [request(15 * 1024)])).status).toBe(200);
+    expect((await sendRaw(api.url, [request(17 * 1024)])).status).toBe(431);
+  });
+
+  it('closes the connections that are too many, and takes others when there is room', async () => {
+    const held = Array.from({ length: connections }, open);
+    await Promise.all(held.map((socket) => event(socket, 'connect')));
+    const tooMany = open();
+    await event(tooMany, 'close');
+    const [first] = held;
+    if (first) {
+      const gone = event(first, 'close');
+      first.end('GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+      first.resume();
+      await gone;
+    }
+    const request = 'GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
+    expect((await sendRaw(api.url, [request])).status).toBe(200);
+    for (const socket of held) socket.destroy();
+  });
+});
