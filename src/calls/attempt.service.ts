@@ -14,7 +14,7 @@ import type { CallSignal } from './call-signal.js';
 import { ClientDrainsService } from './client-drains.service.js';
 import { PlanChoiceService } from './plan-choice.service.js';
 import { StreamReceiver, type StreamSink } from './stream-receiver.service.js';
-import { BilledFailure } from './billed-failure.js';
+import { BilledFailure, takeApart } from './billed-failure.js';
 import { CollectedBody, failureOf, isSuccess } from './upstream-body.js';
 
 /** One request to one target. */
@@ -38,17 +38,7 @@ export class AttemptService {
       const { target } = plan;
       const request = plan.protocol.toUpstreamRequest(plan.request, target);
       this.health.begin(target);
-      const receiver = new AnswerReceiver(
-        plan,
-        (answer) => {
-          this.health.ended(target);
-          resolve(answer);
-        },
-        (error) => {
-          this.health.ended(target, error);
-          reject(error as Error);
-        },
-      );
+      const receiver = new AnswerReceiver(plan, this.health, resolve, reject);
       const exchange = this.upstream.send(target, request, receiver, 0);
       let endDrain: (() => void) | undefined;
       const detach = signal.onAbort((reason) => {
@@ -90,6 +80,7 @@ class AnswerReceiver implements UpstreamReceiver {
 
   constructor(
     private readonly plan: Plan,
+    private readonly health: TargetHealthService,
     private readonly resolve: (answer: UpstreamAnswer) => void,
     private readonly reject: (error: unknown) => void,
   ) {}
@@ -111,14 +102,21 @@ class AnswerReceiver implements UpstreamReceiver {
     const { head, plan, body } = this;
     try {
       if (!head || !isSuccess(head)) throw failureOf(plan, head ?? NO_HEAD, body, Date.now());
-      this.resolve(answerOf(plan, body.json()));
+      const answer = answerOf(plan, body.json());
+      this.health.ended(plan.target);
+      this.resolve(answer);
     } catch (error) {
-      this.reject(error);
+      this.fail(error);
     }
   }
 
   onError(error: unknown): void {
     this.onOver?.();
+    this.fail(error);
+  }
+
+  private fail(error: unknown): void {
+    this.health.ended(this.plan.target, takeApart(error).failure);
     this.reject(error);
   }
 }

@@ -54,7 +54,9 @@ describe('an upstream', () => {
   ): Promise<RawAnswer & { source: string }> {
     const source = `call-${++calls}`;
     const body = chatBody(prompt, { ...fields, ...(stream ? { stream } : {}) });
-    return { ...(await postChat(gateway, body, { 'x-source': source })), source };
+    // Each failure is to be seen as it is, and not what comes of asking once more.
+    const headers = { 'x-source': source, 'x-no-fallback': '1' };
+    return { ...(await postChat(gateway, body, headers)), source };
   }
 
   /** What a stream held that broke off: nothing made up, and the reason as its last frame. */

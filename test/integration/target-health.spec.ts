@@ -12,9 +12,10 @@ import { insertModel } from '../support/offer-rows.js';
 let now = 0;
 
 /** Puts the clock of the test in place of the process's. */
-class ClockModule {}
 const clock = {
-  module: ClockModule,
+  module: class {
+    readonly name = 'clock';
+  },
   global: true,
   providers: [{ provide: HEALTH_CLOCK, useValue: () => now }],
   exports: [HEALTH_CLOCK],
