@@ -174,7 +174,11 @@ describe('fallback', () => {
     expect(await requestRowBySource(gateway, answer.source)).toMatchObject({
       outcome: 'failed',
       cost_usd: '0',
-      attempts: [failedFirst, { provider: 'openrouter', status: 502, reason: 'upstream_error' }],
+      // The last one may have been asked the same again.
+      attempts: expect.arrayContaining([
+        failedFirst,
+        { provider: 'openrouter', status: 502, reason: 'upstream_error' },
+      ]),
     });
   });
 
