@@ -34,6 +34,14 @@ describe('the limit of the load', () => {
     expect(values).toEqual([800, 1_000, Infinity]);
   });
 
+  it('is none for a process that is slow with less than 32 calls', () => {
+    const limit = new LoadLimit(SLOW);
+    for (const peak of [0, 31, 31, 31]) limit.observe(500, peak);
+    expect(limit.value).toBe(Infinity);
+    for (const peak of [32, 32]) limit.observe(500, peak);
+    expect(limit.value).toBe(32);
+  });
+
   it('always leaves room for 32 calls, and does not stay when the load has gone', () => {
     const windows = fc.array(
       fc.tuple(fc.integer({ max: 500, min: 0 }), fc.integer({ max: 5_000, min: 0 })),

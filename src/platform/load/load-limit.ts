@@ -3,7 +3,7 @@ const SLOW_WINDOWS = 2;
 /** What is left of the calls that run after a slow window, and how fast the limit grows after a good one. */
 const DECREASE = 0.8;
 const INCREASE = 1.25;
-/** So few calls load nobody: a slow process with fewer has another reason. */
+/** Fewer calls load nobody: a process that is slow with them has another reason. */
 const FLOOR = 32;
 
 /**
@@ -20,7 +20,7 @@ export class LoadLimit {
 
   /** A window has ended. @param delayMs of the event loop, p99 @param peak most calls that ran in it */
   observe(delayMs: number, peak: number): void {
-    if (delayMs < this.longestDelayMs) {
+    if (delayMs < this.longestDelayMs || peak < FLOOR) {
       this.slowWindows = 0;
       const grown = Math.ceil(this.value * INCREASE);
       this.value = grown > 2 * peak ? Infinity : grown;
