@@ -24,4 +24,5 @@ export const googleVertexAnthropic: ProviderDefinition = {
     anthropicVersion: 'vertex-2023-10-16',
     parameters: { service_tier: { rule: 'refuse' } },
   },
+  onClientGone: 'drain',
 };

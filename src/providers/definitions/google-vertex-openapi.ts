@@ -14,4 +14,5 @@ export const googleVertexOpenapi: ProviderDefinition = {
   baseUrlEnvironment: 'GOOGLE_VERTEX_OPENAPI_BASE_URL',
   probeCall: { path: '/chat/completions', body: { model: '', messages: [], max_tokens: 1 } },
   quirks: COMPATIBLE,
+  onClientGone: 'drain',
 };

@@ -47,4 +47,5 @@ export const googleVertex: ProviderDefinition = {
     parameters: { service_tier: { rule: 'refuse' } },
     toolCombinationFlag: false,
   },
+  onClientGone: 'drain',
 };
