@@ -45,14 +45,6 @@ import { RoutingService } from './routing/routing.service.js';
     ModelListService,
     RoutingService,
     RuleExplanationService,
-  ],
-  exports: [CatalogueService, CredentialsModule, ModelListService, RoutingService],
-  controllers: [RuleExplanationController],
-  providers: [
-    CatalogueService,
-    ModelListService,
-    RoutingService,
-    RuleExplanationService,
     TargetHealthService,
   ],
   exports: [
