@@ -40,7 +40,8 @@ export interface ProviderDefinition {
   readonly onClientGone?: 'estimate' | 'drain' | 'none';
 }
 
-export type ProtocolId = 'chat-completions' | 'anthropic-messages' | 'gemini' | 'bedrock-converse';
+export type ProtocolId =
+  'chat-completions' | 'anthropic-messages' | 'gemini' | 'bedrock-converse' | 'cohere-chat';
 
 export type CallReportId = 'openrouter-generation' | 'vercel-generation';
 

@@ -34,6 +34,7 @@ const PROTOCOLS: Readonly<Record<string, ProtocolId>> = {
   messages: 'anthropic-messages',
   generateContent: 'gemini',
   converse: 'bedrock-converse',
+  chat_v2: 'cohere-chat',
 };
 
 /** The provider that plays a case, or why there is none. */

@@ -42,6 +42,7 @@ const PROTOCOLS: Readonly<Record<ProtocolId, readonly [module: string, name: str
     '../../src/providers/protocols/bedrock-converse/index.js',
     'bedrockConverse',
   ],
+  'cohere-chat': ['../../src/providers/protocols/cohere-chat/index.js', 'cohereChat'],
 };
 
 const HERE = import.meta.dirname;

@@ -13,6 +13,7 @@ import { baseten } from './baseten.js';
 import { cerebras } from './cerebras.js';
 import { chutes } from './chutes.js';
 import { cloudflareWorkersAi } from './cloudflare-workers-ai.js';
+import { cohere } from './cohere.js';
 import { crusoe } from './crusoe.js';
 import { databricks } from './databricks.js';
 import { deepinfra } from './deepinfra.js';
@@ -95,6 +96,7 @@ export const PROVIDERS: readonly ProviderDefinition[] = [
   thinkingmachines,
   volcengine,
   perplexity,
+  cohere,
   cerebras,
   togetherai,
   fireworksAi,

@@ -2,6 +2,7 @@ import type { ProtocolId } from '../../core/provider.js';
 import { anthropicMessages } from './anthropic-messages/index.js';
 import { bedrockConverse } from './bedrock-converse/index.js';
 import { chatCompletions } from './chat-completions/index.js';
+import { cohereChat } from './cohere-chat/index.js';
 import { gemini } from './gemini/index.js';
 import type { ChatProtocol } from './protocol.js';
 
@@ -11,4 +12,5 @@ export const PROTOCOLS: Readonly<Record<ProtocolId, ChatProtocol>> = {
   'anthropic-messages': anthropicMessages,
   gemini: gemini,
   'bedrock-converse': bedrockConverse,
+  'cohere-chat': cohereChat,
 };

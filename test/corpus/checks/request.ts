@@ -2,6 +2,7 @@ import type { ReceivedRequest } from '../../support/replay-server.js';
 import { isJson, object, parse, type Json } from '../json.js';
 import { operationIn } from '../operation.js';
 import { outlineChat } from '../request/chat.js';
+import { outlineCohere } from '../request/cohere.js';
 import { outlineConverse } from '../request/converse.js';
 import { outlineGenerateContent } from '../request/generate-content.js';
 import { outlineMessages } from '../request/messages.js';
@@ -13,6 +14,7 @@ const OUTLINES: Readonly<Record<string, (request: Json) => Outline>> = {
   messages: outlineMessages,
   generateContent: outlineGenerateContent,
   converse: outlineConverse,
+  chat_v2: outlineCohere,
 };
 
 /** Dialects in which the path says whether the answer is to be streamed. */

@@ -2,6 +2,7 @@ import { bytesOf, playbackOf } from '../playback.js';
 import type { RecordedCase } from '../recorded-case.js';
 import { isJson, parse } from '../json.js';
 import { readChat } from './chat.js';
+import { readCohere } from './cohere.js';
 import { readConverse } from './converse.js';
 import { asServerSentEvents, readEventStream } from './event-stream.js';
 import { failureOf, payloadsOf } from './failure.js';
@@ -41,6 +42,8 @@ export function readBody(api: string, body: string): Reading {
       return readChat(payloads, stream, sources.includes('[DONE]'));
     case 'messages':
       return readMessages(payloads, stream);
+    case 'chat_v2':
+      return readCohere(payloads, stream);
     case 'converse':
       return readConverse(payloads, stream);
     case 'generateContent':

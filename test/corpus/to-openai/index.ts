@@ -1,6 +1,7 @@
 import type { Json } from '../json.js';
 import type { RecordedCase } from '../recorded-case.js';
 import { fromChat } from './chat.js';
+import { fromCohere } from './cohere.js';
 import { fromConverse } from './converse.js';
 import { fromGenerateContent } from './generate-content.js';
 import type { MappedRequest } from './mapped-request.js';
@@ -12,6 +13,7 @@ const MAPPINGS: Readonly<Record<string, (request: Json) => MappedRequest>> = {
   messages: fromMessages,
   generateContent: fromGenerateContent,
   converse: fromConverse,
+  chat_v2: fromCohere,
 };
 
 /** What an application asks the gateway so that it sends what was recorded; neutral where nothing was. */

@@ -5,6 +5,7 @@ import { readBody, textOf } from '../reading/index.js';
 import { readEvents } from '../reading/server-sent-events.js';
 import type { RecordedCase } from '../recorded-case.js';
 import { chatStream, chatBody } from './chat.js';
+import { cohereAnswer, cohereStream } from './cohere.js';
 import { converseAnswer, converseStream } from './converse.js';
 import { generateContentBody, generateContentStream } from './generate-content.js';
 import { messagesBody, messagesStream } from './messages.js';
@@ -26,6 +27,7 @@ const SYNTHESES: Readonly<Record<string, Synthesis>> = {
   chat: { toStream: chatStream, toBody: chatBody },
   messages: { toStream: messagesStream, toBody: messagesBody },
   converse: { toStream: converseStream, toBody: converseAnswer },
+  chat_v2: { toStream: cohereStream, toBody: cohereAnswer },
   generateContent: { toStream: generateContentStream, toBody: generateContentBody },
 };
 
