@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../core/chat.js';
+import type { ProtocolId } from '../core/provider.js';
 import type { Target } from '../core/target.js';
 import { inputSizeOf, type InputSize } from './input-size.js';
 import { textTokensHigh } from './text-tokens.js';
@@ -31,6 +32,7 @@ const NAMED_FILE_TOKENS = 65_536;
 
 /** What searches find is read again with each further one: ten came to 404,500 tokens (recorded). */
 const SEARCH_TOKENS = 40_960;
+const READ_AGAIN: ReadonlySet<ProtocolId> = new Set(['anthropic-messages', 'responses']);
 /** A catalogue may tell a window as smaller than it is. */
 const WINDOW_MARGIN = 1.25;
 
@@ -56,9 +58,9 @@ export function inputBounds(size: InputSize, { offer, provider }: Target): Input
     sum(size.images.map((detail) => imageTokensHigh(detail, offer.modelId))) +
     sum(size.audio.map(audioTokensHigh)) +
     sum(size.files.map(fileTokensHigh));
-  // Only Anthropic counts all that its searches find as input; elsewhere there is room enough in one search.
+  // These two count all that their searches find as input; elsewhere there is room enough in one search.
   const { searches } = size;
-  const found = provider.protocol === 'anthropic-messages' ? searches : Math.min(1, searches);
+  const found = READ_AGAIN.has(provider.protocol) ? searches : Math.min(1, searches);
   const window = (offer.contextWindow ?? Infinity) * WINDOW_MARGIN;
   const sent = Math.ceil(Math.min(text + media, window));
   return {

@@ -1,4 +1,5 @@
 import type { PriceVersion } from './price.js';
+import type { ProtocolId } from './provider.js';
 
 export type Modality = 'text' | 'image' | 'audio' | 'file' | 'video';
 
@@ -14,6 +15,8 @@ export interface OfferCapabilities {
   readonly outputModalities: readonly Modality[];
   readonly webSearch?: boolean;
   readonly promptCaching?: boolean;
+  /** The protocol in which the offer is spoken to, where it is not its provider's own. */
+  readonly protocol?: ProtocolId;
 }
 
 export type OfferStatus = 'active' | 'beta' | 'deprecated' | 'removed';

@@ -32,6 +32,7 @@ export interface ProviderDefinition {
   readonly quirks?: Quirks;
   /** How the provider tells afterwards what one call used and cost. Absent: it does not. */
   readonly callReport?: CallReportId;
+  readonly dialects?: readonly FurtherDialect[];
   /**
    * What to bill when the client leaves before the end of its answer: an estimate of what was delivered, by which the
    * request is broken off; `drain`: what the provider says at the end, for one that goes on and bills all of it;
@@ -40,8 +41,24 @@ export interface ProviderDefinition {
   readonly onClientGone?: 'estimate' | 'drain' | 'none';
 }
 
-export type ProtocolId =
-  'chat-completions' | 'anthropic-messages' | 'gemini' | 'bedrock-converse' | 'cohere-chat';
+export const PROTOCOL_IDS = [
+  'chat-completions',
+  'responses',
+  'anthropic-messages',
+  'gemini',
+  'bedrock-converse',
+  'cohere-chat',
+] as const;
+export type ProtocolId = (typeof PROTOCOL_IDS)[number];
+
+/** Another protocol that a provider speaks beside its own. Offers that name it are spoken to in it. */
+export interface FurtherDialect {
+  readonly protocol: ProtocolId;
+  /** In place of the provider's quirks, which are those of its own protocol. */
+  readonly quirks?: Quirks;
+  /** Calls that ask for a search of the web are made in it, but for models whose names match `except`. */
+  readonly webSearch?: { readonly except?: RegExp };
+}
 
 export type CallReportId = 'openrouter-generation' | 'vercel-generation';
 
@@ -160,6 +177,8 @@ export interface Quirks {
   readonly anthropicVersion?: string;
   /** Gemini's dialect: whether built-in tools beside functions are to be allowed by a flag. Default: true. */
   readonly toolCombinationFlag?: boolean;
+  /** Whether an answer tells the sources of searches only when asked to. Default: it does. */
+  readonly searchSources?: 'option' | 'always';
   /** The highest temperature that is taken. Default: OpenAI's own. */
   readonly highestTemperature?: number;
 }

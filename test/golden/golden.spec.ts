@@ -42,13 +42,14 @@ const PROTOCOLS: Readonly<Record<ProtocolId, readonly [module: string, name: str
     '../../src/providers/protocols/bedrock-converse/index.js',
     'bedrockConverse',
   ],
+  responses: ['../../src/providers/protocols/responses/index.js', 'responses'],
   'cohere-chat': ['../../src/providers/protocols/cohere-chat/index.js', 'cohereChat'],
 };
 
 const HERE = import.meta.dirname;
 
 async function load(folder: Folder): Promise<ChatProtocol> {
-  const [module, name] = PROTOCOLS[folder.provider.protocol];
+  const [module, name] = PROTOCOLS[targetOf(folder).provider.protocol];
   const exports = (await import(module)) as Record<string, ChatProtocol | undefined>;
   const protocol = exports[name];
   if (!protocol) throw new Error(`${module} does not export ${name}`);

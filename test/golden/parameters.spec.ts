@@ -7,6 +7,7 @@ import { ChatRequestDto } from '../../src/completions/chat/chat-request.dto.js';
 import type { ChatRequest } from '../../src/core/chat.js';
 import type { ProtocolId, ProviderDefinition } from '../../src/core/provider.js';
 import { PROVIDERS } from '../../src/providers/definitions/registry.js';
+import { inDialect } from '../../src/providers/routing/dialect.js';
 import { planParameters, ruleFor } from '../../src/providers/protocols/parameters.js';
 import { PROTOCOLS } from '../../src/providers/protocols/registry.js';
 import { makeTarget } from '../support/target.js';
@@ -31,8 +32,8 @@ const VALUES: Readonly<Record<string, unknown>> = {
   top_p: 0.5,
   frequency_penalty: 0.5,
   presence_penalty: 0.5,
-  max_tokens: 5,
-  max_completion_tokens: 5,
+  max_tokens: 50,
+  max_completion_tokens: 50,
   stop: ['x'],
   n: 2,
   seed: 5,
@@ -53,6 +54,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   store: true,
   metadata: { a: 'b' },
   web_search: true,
+  web_search_options: { search_context_size: 'low' },
   plugins: ['response-healing'],
   free_models_only: true,
   no_reasoning: true,
@@ -94,7 +96,11 @@ interface Outcome {
 }
 
 /** What becomes of a parameter at a provider. */
-function outcomeOf(name: string, provider: ProviderDefinition): Outcome {
+function outcomeOf(name: string, speaker: ProviderDefinition): Outcome {
+  const messages = [{ role: 'user', content: 'Hello' }];
+  const value = VALUES[name] ?? 'x';
+  const request = { model: 'm', messages, [name]: value } as ChatRequest;
+  const provider = inDialect(speaker, makeTarget().offer, request);
   const target = makeTarget({
     provider,
     upstreamModel: MODELS[provider.id] ?? 'a-model',
@@ -105,11 +111,9 @@ function outcomeOf(name: string, provider: ProviderDefinition): Outcome {
       reasoning: true,
       webSearch: true,
     },
+    pricedMeters: ['web_search'],
   });
   const protocol = PROTOCOLS[provider.protocol];
-  const messages = [{ role: 'user', content: 'Hello' }];
-  const value = VALUES[name] ?? 'x';
-  const request = { model: 'm', messages, [name]: value } as ChatRequest;
   const plan = planParameters(request, protocol, target);
   if (plan.dropped.includes(name)) return { name, fate: 'dropped' };
   const isRefused = plan.refused.some((path) => path === name || path.startsWith(`${name}.`));
@@ -139,9 +143,18 @@ function columnsOf(outcomes: readonly Outcome[]): string {
   return cells.join(' | ');
 }
 
+/** Providers in each of the protocols that they speak. */
+const SPEAKERS: readonly ProviderDefinition[] = PROVIDERS.flatMap((provider) => {
+  const further = (provider.dialects ?? []).map(({ protocol }) => {
+    const { offer } = makeTarget({ capabilities: { protocol } });
+    return inDialect(provider, offer, { model: 'm', messages: [] });
+  });
+  return [provider, ...further];
+});
+
 function sectionOf(protocol: ProtocolId): string[] {
   const groups = new Map<string, string[]>();
-  for (const provider of PROVIDERS.filter((candidate) => candidate.protocol === protocol)) {
+  for (const provider of SPEAKERS.filter((candidate) => candidate.protocol === protocol)) {
     const columns = columnsOf(ALL.map((name) => outcomeOf(name, provider)));
     groups.set(columns, [...(groups.get(columns) ?? []), provider.id]);
   }
@@ -154,14 +167,15 @@ function page(): string {
   const [anyone] = PROVIDERS;
   const isRouting = (name: string) => anyone && outcomeOf(name, anyone).fate === 'routing';
   const routing = ALL.filter(isRouting);
-  const protocols = [...new Set(PROVIDERS.map(({ protocol }) => protocol))];
+  const protocols = [...new Set(SPEAKERS.map(({ protocol }) => protocol))];
   return [
     '# What becomes of a parameter',
     '',
     "Of every parameter of a chat request, at every provider, with a value that is not OpenAI's default: **renamed**",
     "to the provider's name, **translated** into another form, **dropped** and named in `metadata.dropped_params`, or",
     '**refused**, so that another offer is chosen or the answer is 400. What a line does not name is **passed** as it is.',
-    'Providers that treat all of them alike share a line.',
+    'Providers that treat all of them alike share a line. Searches of the web are made in the dialect that a provider has',
+    'for them, and where the model has a price for them.',
     '',
     `All parameters: ${ALL.map(code).join(', ')}, the last one standing for every field that nobody has heard of.`,
     '',

@@ -1,5 +1,5 @@
 import type { Offer, OfferCapabilities } from '../../src/core/offer.js';
-import type { PriceVersion } from '../../src/core/price.js';
+import type { Meter, PriceVersion } from '../../src/core/price.js';
 import type { ProviderDefinition } from '../../src/core/provider.js';
 import type { Credential, Target } from '../../src/core/target.js';
 
@@ -12,9 +12,15 @@ export interface TargetOptions {
   readonly provider?: Partial<ProviderDefinition>;
   /** Settings of the credential. */
   readonly settings?: NonNullable<Credential['settings']>;
+  /** What has a price, of a pico-dollar. Default: nothing. */
+  readonly pricedMeters?: readonly Meter[];
 }
 
-const PRICE: PriceVersion = { id: 'test', validFrom: 0, components: [] };
+/** A million units cost a million times a pico-dollar. */
+function priceOf(meters: readonly Meter[]): PriceVersion {
+  const components = meters.map((meter) => ({ meter, price: 1_000_000n, conditions: {} }));
+  return { id: 'test', validFrom: 0, components };
+}
 
 const PROVIDER: ProviderDefinition = {
   id: 'test',
@@ -30,6 +36,7 @@ const PROVIDER: ProviderDefinition = {
 export function makeTarget(options: TargetOptions = {}): Target {
   const provider = { ...PROVIDER, ...options.provider };
   const upstreamModel = options.upstreamModel ?? 'test-model';
+  const price = priceOf(options.pricedMeters ?? []);
   const offer: Offer = {
     id: `${provider.id}/${upstreamModel}`,
     modelId: upstreamModel,
@@ -45,12 +52,12 @@ export function makeTarget(options: TargetOptions = {}): Target {
     },
     status: 'active',
     suspect: false,
-    prices: [PRICE],
+    prices: [price],
   };
   const { baseUrl } = provider;
   const { origin } = new URL(baseUrl);
   const { settings } = options;
   const known = { id: 'test', owner: 'platform', secret: '', baseUrl, origin } as const;
   const credential: Credential = { ...known, ...(settings ? { settings } : {}) };
-  return { offer, provider, baseUrl, credential, price: PRICE };
+  return { offer, provider, baseUrl, credential, price };
 }

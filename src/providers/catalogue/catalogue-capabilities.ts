@@ -1,4 +1,5 @@
 import type { Modality, OfferCapabilities } from '../../core/offer.js';
+import { PROTOCOL_IDS } from '../../core/provider.js';
 import { choiceOf, Fields, refuse, type Place } from './catalogue-fields.js';
 
 const MODALITIES: readonly Modality[] = ['text', 'image', 'audio', 'file', 'video'];
@@ -20,6 +21,7 @@ export function readCapabilities(value: unknown, place: Place): OfferCapabilitie
   const fields = Fields.of(value, place, [
     ...FLAG_NAMES,
     'reasoning_efforts',
+    'protocol',
     'input_modalities',
     'output_modalities',
   ]);
@@ -31,6 +33,7 @@ export function readCapabilities(value: unknown, place: Place): OfferCapabilitie
     ...(fields.has('reasoning_efforts') && {
       reasoningEfforts: fields.list('reasoning_efforts', readEffort),
     }),
+    ...(fields.has('protocol') && { protocol: fields.oneOf('protocol', PROTOCOL_IDS) }),
     inputModalities: fields.list('input_modalities', readModality),
     outputModalities: fields.list('output_modalities', readModality),
   };
@@ -46,6 +49,7 @@ export function capabilitiesRecord(
     ...(capabilities.reasoningEfforts && {
       reasoning_efforts: capabilities.reasoningEfforts,
     }),
+    ...(capabilities.protocol && { protocol: capabilities.protocol }),
     input_modalities: capabilities.inputModalities,
     output_modalities: capabilities.outputModalities,
   };

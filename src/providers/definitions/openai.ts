@@ -1,6 +1,6 @@
 import type { ProviderDefinition } from '../../core/provider.js';
 
-/** Source: platform.openai.com/docs/api-reference/chat. */
+/** Source: platform.openai.com/docs/api-reference/chat and /responses. */
 export const openai: ProviderDefinition = {
   id: 'openai',
   name: 'OpenAI',
@@ -17,6 +17,8 @@ export const openai: ProviderDefinition = {
     },
     project: { kind: 'text', pattern: /^proj_[A-Za-z0-9]{1,64}$/, header: 'openai-project' },
   },
+  // Searches of the web are there for nearly all models; chat has models of its own for them.
+  dialects: [{ protocol: 'responses', webSearch: { except: /search/ } }],
   quirks: {
     // o-series and gpt-5 refuse max_tokens; every chat model takes max_completion_tokens.
     parameters: { max_tokens: { rule: 'rename', to: 'max_completion_tokens' } },

@@ -9,6 +9,13 @@ export const xai: ProviderDefinition = {
   auth: { kind: 'bearer' },
   environment: ['XAI_API_KEY'],
   baseUrlEnvironment: 'XAI_BASE_URL',
+  dialects: [
+    {
+      protocol: 'responses',
+      quirks: { roles: { developer: 'system' }, searchSources: 'always' },
+      webSearch: {},
+    },
+  ],
   quirks: {
     parameters: {
       modalities: { rule: 'refuse' },

@@ -5,10 +5,12 @@ import { chatCompletions } from './chat-completions/index.js';
 import { cohereChat } from './cohere-chat/index.js';
 import { gemini } from './gemini/index.js';
 import type { ChatProtocol } from './protocol.js';
+import { responses } from './responses/index.js';
 
 /** The code behind each protocol id. */
 export const PROTOCOLS: Readonly<Record<ProtocolId, ChatProtocol>> = {
   'chat-completions': chatCompletions,
+  responses,
   'anthropic-messages': anthropicMessages,
   gemini: gemini,
   'bedrock-converse': bedrockConverse,

@@ -2,7 +2,8 @@ import type { ChatRequest, ChatTool, FunctionTool, ToolChoice } from '../../../c
 import type { Target } from '../../../core/target.js';
 import { objectOf, stringOf, type JsonObject } from '../json.js';
 import { isExpressible, toKnownSchema } from './schema.js';
-import { impliedWebSearch, isWebSearch, nativeWebSearch } from './web-search-tool.js';
+import { impliedWebSearch, isWebSearch } from '../web-search.js';
+import { nativeWebSearch } from './web-search-tool.js';
 
 /** Tools of the Messages API itself carry the date of their version in their type. */
 const NATIVE_TYPE = /_\d{8}$|^mcp_toolset$/;

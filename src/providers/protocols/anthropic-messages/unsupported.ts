@@ -5,7 +5,7 @@ import { generationOf, type Generation } from './generation.js';
 import { isSupportedFormat } from './output-format.js';
 import { isThinking, planThinking, wishOf } from './thinking.js';
 import { isForced, isSupportedTool } from './tools.js';
-import { wantsWebSearch } from './web-search-tool.js';
+import { wantsWebSearch } from '../web-search.js';
 
 /** What the checks of a request look at. */
 interface Facts {

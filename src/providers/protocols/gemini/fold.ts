@@ -43,6 +43,7 @@ function withPiece(choice: Choice, piece: ChunkChoice): Choice {
 function withDelta(message: AssistantMessage, delta: ChunkDelta): AssistantMessage {
   const next: AssistantMessage = { ...message };
   if (typeof delta.content === 'string') next.content = (message.content ?? '') + delta.content;
+  if (delta.refusal) next.refusal = (message.refusal ?? '') + delta.refusal;
   if (delta.reasoning !== undefined) next.reasoning = (message.reasoning ?? '') + delta.reasoning;
   if (delta.reasoning_details) {
     next.reasoning_details = delta.reasoning_details.reduce(

@@ -1,0 +1,65 @@
+import type { ChatRequest, ChatTool, FunctionTool, ToolChoice } from '../../../core/chat.js';
+import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { approximateLocation, impliedWebSearch, isWebSearch } from '../web-search.js';
+
+const NO_PARAMETERS = { type: 'object', properties: {} };
+
+/** Whether a tool can be sent: what else the API can do has a price of its own, which nobody would bill. */
+export function isSupportedTool(tool: ChatTool): boolean {
+  return tool.type === 'function' || isWebSearch(tool);
+}
+
+/** Whether a choice among tools is known. */
+export function isSupportedChoice(choice: ToolChoice | undefined): boolean {
+  if (typeof choice !== 'object') return true;
+  return choice.type === 'function' || choice.type === 'allowed_tools';
+}
+
+/**
+ * The tools, the choice among them, and how often the API may use its own. Functions are strict there unless they say
+ * that they are not.
+ */
+export function toNativeTools(request: ChatRequest): JsonObject {
+  const all = [...(request.tools ?? []), ...impliedWebSearch(request)] as ChatTool[];
+  if (all.length === 0) return {};
+  const choice = nativeChoice(request.tool_choice);
+  const most = all.filter(isWebSearch).map((tool) => tool['max_uses'])[0];
+  return {
+    tools: all.map(nativeTool),
+    ...(choice === undefined ? {} : { tool_choice: choice }),
+    ...(typeof most === 'number' ? { max_tool_calls: most } : {}),
+  };
+}
+
+function nativeTool(tool: ChatTool): JsonObject {
+  if (isWebSearch(tool)) return nativeSearch(tool);
+  const { type, function: declared, ...beside } = tool as FunctionTool;
+  return {
+    ...beside,
+    ...declared,
+    type,
+    parameters: declared.parameters ?? NO_PARAMETERS,
+    strict: declared.strict ?? false,
+  };
+}
+
+function nativeSearch(tool: JsonObject): JsonObject {
+  const { max_uses: _most, user_location: location, ...rest } = tool;
+  return {
+    ...rest,
+    type: 'web_search',
+    ...(isObject(location) ? { user_location: approximateLocation(location) } : {}),
+  };
+}
+
+function nativeChoice(choice: ToolChoice | undefined): unknown {
+  if (typeof choice !== 'object') return choice;
+  if (choice.type === 'function') return { type: 'function', name: choice.function.name };
+  const { mode, tools } = choice.allowed_tools;
+  return { type: 'allowed_tools', mode, tools: tools.map(nativeName) };
+}
+
+function nativeName(tool: JsonObject): JsonObject {
+  const name = stringOf(objectOf(tool['function'])['name']);
+  return name === undefined ? tool : { type: 'function', name };
+}
