@@ -121,6 +121,8 @@ describe('the most that the input can be', () => {
     expect(search({ web_search: true })).toBe(10);
     expect(search({ web_search_options: {} })).toBe(10);
     expect(search({ tools: [{ type: 'web_search', max_uses: 2 }] })).toBe(2);
+    const responses = { ...anthropic, provider: { protocol: 'responses' } } as const;
+    expect(search({ web_search: true }, responses)).toBe(10);
     expect(search({ tools: [{ type: 'web_search_preview' }] }, {})).toBe(1);
     expect(search({ tools: [{ type: 'code_execution' }] }, {})).toBe(1);
     const { searches } = inputBounds(inputSizeOf(ask([], { web_search: true })), makeTarget());

@@ -1,9 +1,10 @@
 import type { Client } from 'pg';
-import { cast } from './providers.js';
+import type { ProtocolId } from '../../src/core/provider.js';
+import { cast, namedProtocol } from './providers.js';
 import type { RecordedCase } from './recorded-case.js';
 
 /** The model of recordings that name none. */
-export const FALLBACK_MODEL = 'recorded-model';
+const FALLBACK_MODEL = 'recorded-model';
 
 /** What a recorded model is taken to be able to do: everything, so that only translation is examined. */
 const CAPABILITIES = {
@@ -35,6 +36,23 @@ const SOURCE = 'corpus';
 const VALID_FROM = '2020-01-01T00:00:00Z';
 const WINDOW = 10_000_000;
 
+/** An offer that the catalogue may lack. */
+interface Wanted {
+  readonly provider: string;
+  readonly model: string;
+  readonly protocol: ProtocolId | undefined;
+}
+
+/**
+ * The provider's name of the model of a case. Where the offer has to name its protocol it is not that of the project's
+ * catalogue, so it goes by another name.
+ */
+export function modelOf(recorded: RecordedCase): string {
+  const model = recorded.model ?? FALLBACK_MODEL;
+  const protocol = namedProtocol(recorded);
+  return protocol === undefined ? model : `${model}@${protocol}`;
+}
+
 /**
  * Puts an offer with a price into the catalogue for every recorded model that it lacks.
  *
@@ -48,25 +66,25 @@ export async function completeCatalogue(
     `SELECT id, provider_id || '/' || upstream_model AS pin FROM offer WHERE variant IS NULL AND status <> 'removed' AND NOT suspect`,
   );
   const known = new Set(rows.flatMap(({ id, pin }) => [id, pin]));
-  const wanted = new Map<string, { provider: string; model: string }>();
+  const wanted = new Map<string, Wanted>();
   for (const recorded of cases) {
     const casting = cast(recorded);
     if (!('provider' in casting)) continue;
-    const model = recorded.model ?? FALLBACK_MODEL;
-    wanted.set(`${casting.provider.id}/${model}`, { provider: casting.provider.id, model });
+    const model = modelOf(recorded);
+    const provider = casting.provider.id;
+    wanted.set(`${provider}/${model}`, { provider, model, protocol: namedProtocol(recorded) });
   }
   const missing = [...wanted].filter(([pin]) => !known.has(pin));
-  for (const [id, { provider, model }] of missing) await addOffer(client, id, provider, model);
+  for (const [id, offer] of missing) await addOffer(client, id, offer);
   return missing.length;
 }
 
 async function addOffer(
   client: Client,
   id: string,
-  provider: string,
-  model: string,
+  { provider, model, protocol }: Wanted,
 ): Promise<void> {
-  const capabilities = JSON.stringify(CAPABILITIES);
+  const capabilities = JSON.stringify({ ...CAPABILITIES, protocol });
   await client.query(
     `INSERT INTO model (id, name, lab, family, type, context_window, max_output_tokens, capabilities)
      VALUES ($1, $1, $2, $2, 'chat', $3, $3, $4) ON CONFLICT (id) DO NOTHING`,

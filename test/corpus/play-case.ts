@@ -6,7 +6,7 @@ import { frameDifferences } from './checks/same-frames.js';
 import type { UsageOption } from './checks/stream-form.js';
 import { readAnswer } from './client/read-answer.js';
 import type { Json } from './json.js';
-import { FALLBACK_MODEL } from './catalogue.js';
+import { modelOf } from './catalogue.js';
 import { playbackOf, type ByteMode } from './playback.js';
 import { readRecording } from './reading/index.js';
 import type { Reading } from './reading/reading.js';
@@ -36,7 +36,7 @@ export class Scene {
   ) {
     const mapped = toOpenAi(recorded);
     this.expected = readRecording(recorded);
-    this.model = recorded.model ?? FALLBACK_MODEL;
+    this.model = modelOf(recorded);
     this.body = mapped.body;
     this.notes = mapped.lost.length > 0 ? [`not in OpenAI's shape: ${mapped.lost.join(', ')}`] : [];
     if (!recorded.request) this.notes.push('no request recorded, a neutral one is sent');

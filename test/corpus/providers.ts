@@ -25,6 +25,7 @@ const GATEWAY_IDS: Readonly<Record<string, readonly string[]>> = {
   heroku: ['heroku', PLAIN],
   llamacpp: ['llamacpp', PLAIN],
   mistralrs: ['mistralrs', PLAIN],
+  'open-responses': ['open-responses', PLAIN],
   snowflake: ['snowflake', PLAIN],
 };
 
@@ -35,19 +36,40 @@ const PROTOCOLS: Readonly<Record<string, ProtocolId>> = {
   generateContent: 'gemini',
   converse: 'bedrock-converse',
   chat_v2: 'cohere-chat',
+  responses: 'responses',
+};
+
+/** Protocols that an offer may name at providers of another one. */
+const NAMED_BY_OFFERS: Readonly<Partial<Record<ProtocolId, ProtocolId>>> = {
+  responses: 'chat-completions',
+};
+
+/** Answers of endpoints that are not chat, though their dialect is: dialect and tag → endpoint. */
+const OTHER_ENDPOINTS: Readonly<Record<string, string>> = {
+  'responses t:compaction': 'responses/compact',
 };
 
 /** The provider that plays a case, or why there is none. */
 export type Casting = { readonly provider: ProviderDefinition } | { readonly notBuilt: string };
 
+/** The protocol that the offer of a case has to name, as its provider's own is another one. */
+export function namedProtocol({ api }: RecordedCase): ProtocolId | undefined {
+  const protocol = PROTOCOLS[api];
+  return protocol !== undefined && protocol in NAMED_BY_OFFERS ? protocol : undefined;
+}
+
 /** Finds the provider of the gateway that speaks the dialect of a case. */
 export function cast(recorded: RecordedCase): Casting {
   const protocol = PROTOCOLS[recorded.api];
   if (protocol === undefined) return { notBuilt: recorded.api };
+  const other = recorded.features
+    .map((tag) => OTHER_ENDPOINTS[`${recorded.api} ${tag}`])
+    .find((endpoint) => endpoint !== undefined);
+  if (other !== undefined) return { notBuilt: other };
   const ids = GATEWAY_IDS[recorded.folder] ?? [recorded.folder];
   const known = PROVIDERS.filter((provider) => ids.includes(provider.id));
   const fit = known
-    .filter((provider) => provider.protocol === protocol)
+    .filter((provider) => provider.protocol === (NAMED_BY_OFFERS[protocol] ?? protocol))
     .sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
   if (fit[0]) return { provider: fit[0] };
   return {

@@ -6,6 +6,7 @@ import { outlineCohere } from '../request/cohere.js';
 import { outlineConverse } from '../request/converse.js';
 import { outlineGenerateContent } from '../request/generate-content.js';
 import { outlineMessages } from '../request/messages.js';
+import { outlineResponses } from '../request/responses.js';
 import type { Outline, Turn } from '../request/outline.js';
 import { unequal } from './content.js';
 
@@ -15,6 +16,7 @@ const OUTLINES: Readonly<Record<string, (request: Json) => Outline>> = {
   generateContent: outlineGenerateContent,
   converse: outlineConverse,
   chat_v2: outlineCohere,
+  responses: outlineResponses,
 };
 
 /** Dialects in which the path says whether the answer is to be streamed. */
@@ -62,7 +64,7 @@ export function requestDifferences(
     ...(operation === undefined
       ? []
       : unequal('request, operation', operation, operationIn(received?.path ?? ''))),
-    ...usageOption(folder, sent),
+    ...(api === 'chat' ? usageOption(folder, sent) : []),
     ...unequal('request, system', expected.system, actual.system),
     ...unequal('request, number of turns', expected.turns.length, actual.turns.length),
     ...expected.turns.flatMap((turn, index) =>

@@ -24,6 +24,8 @@ const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
   not_found_error: 404,
   request_too_large: 413,
   rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  insufficient_quota: 429,
   api_error: 500,
   timeout_error: 504,
   overloaded_error: 529,
@@ -31,7 +33,7 @@ const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
 
 const TOO_LONG =
   /prompt is too long|too many tokens|context (length|size|window)|maximum context|input (token count|is too long)|messages is too long|too_many_prompt_tokens|exceed_context_size|max(imum)? context/i;
-const BAD_KEY = /api_key_invalid|api key not valid/i;
+const BAD_KEY = /api_key_invalid|api key not valid|incorrect api key/i;
 const UNSUPPORTED = /unsupported_(parameter|value)/i;
 
 /** The error that the gateway must make of an HTTP answer with this status and body. */

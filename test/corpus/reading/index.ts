@@ -9,6 +9,7 @@ import { failureOf, payloadsOf } from './failure.js';
 import { readGenerateContent } from './generate-content.js';
 import { readMessages } from './messages.js';
 import type { Reading } from './reading.js';
+import { readResponses } from './responses.js';
 import { readEvents } from './server-sent-events.js';
 
 /**
@@ -46,6 +47,8 @@ export function readBody(api: string, body: string): Reading {
       return readCohere(payloads, stream);
     case 'converse':
       return readConverse(payloads, stream);
+    case 'responses':
+      return readResponses(payloads, stream);
     case 'generateContent':
       return readGenerateContent(payloads);
     default:

@@ -9,6 +9,7 @@ import { cohereAnswer, cohereStream } from './cohere.js';
 import { converseAnswer, converseStream } from './converse.js';
 import { generateContentBody, generateContentStream } from './generate-content.js';
 import { messagesBody, messagesStream } from './messages.js';
+import { responsesBody, responsesStream } from './responses.js';
 
 /** The same answer, as the provider would have given it with `stream` the other way round. */
 export interface Twin {
@@ -27,6 +28,7 @@ const SYNTHESES: Readonly<Record<string, Synthesis>> = {
   chat: { toStream: chatStream, toBody: chatBody },
   messages: { toStream: messagesStream, toBody: messagesBody },
   converse: { toStream: converseStream, toBody: converseAnswer },
+  responses: { toStream: responsesStream, toBody: responsesBody },
   chat_v2: { toStream: cohereStream, toBody: cohereAnswer },
   generateContent: { toStream: generateContentStream, toBody: generateContentBody },
 };

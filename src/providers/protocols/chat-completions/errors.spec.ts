@@ -24,6 +24,11 @@ describe('fromUpstreamError', () => {
     expect(of(400, body)).toMatchObject({ code: 'invalid_parameter', message, param });
   });
 
+  it('blames the gateway for a refused key, whatever the status', () => {
+    const body = { code: 'invalid-argument', error: 'Incorrect API key provided.' };
+    expect(of(400, body).code).toBe('upstream_auth_failed');
+  });
+
   it.each([
     [400, 'invalid_parameter'],
     [422, 'invalid_parameter'],

@@ -16,6 +16,8 @@ const CONTEXT_LENGTH_CODES: ReadonlySet<string> = new Set([
 
 /** The code with which Azure's filter refuses a prompt. */
 const CONTENT_FILTER = 'content_filter';
+/** xAI answers so with status 400. */
+const BAD_KEY = /^incorrect api key/i;
 
 /** Finds the words of a failure in the error bodies that speakers of this dialect send. */
 export function readError(body: unknown): NativeError {
@@ -32,6 +34,7 @@ export function readError(body: unknown): NativeError {
     message,
     param: stringOf(error['param']),
     contentFilter: codes.includes(CONTENT_FILTER),
+    badCredential: message !== undefined && BAD_KEY.test(message),
     contextLength:
       codes.some((code) => code !== undefined && CONTEXT_LENGTH_CODES.has(code)) ||
       (message !== undefined && CONTEXT_LENGTH.test(message)),

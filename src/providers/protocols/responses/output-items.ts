@@ -104,6 +104,7 @@ function closeMessage(progress: Progress, output: number, item: JsonObject): Pro
 }
 
 function closePart(progress: Progress, key: string, part: JsonObject): Progressed {
+  if (part['type'] !== 'output_text' && part['type'] !== 'refusal') return [progress, NO_PIECES];
   const isTold = progress.parts.has(key);
   const words = stringOf(part['refusal']) ?? '';
   if (part['type'] === 'refusal')
