@@ -33,6 +33,7 @@ import { inference } from './inference.js';
 import { ioNet } from './io-net.js';
 import { jina } from './jina.js';
 import { longcat } from './longcat.js';
+import { meta } from './meta.js';
 import { minimax } from './minimax.js';
 import { mistral } from './mistral.js';
 import { moonshotai } from './moonshotai.js';
@@ -97,6 +98,7 @@ export const PROVIDERS: readonly ProviderDefinition[] = [
   volcengine,
   perplexity,
   cohere,
+  meta,
   cerebras,
   togetherai,
   fireworksAi,

@@ -1,4 +1,5 @@
 import type { ChatRequest, ChatTool, FunctionTool, ToolChoice } from '../../../core/chat.js';
+import type { Quirks } from '../../../core/provider.js';
 import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
 import { approximateLocation, impliedWebSearch, isWebSearch } from '../web-search.js';
 
@@ -9,10 +10,20 @@ export function isSupportedTool(tool: ChatTool): boolean {
   return tool.type === 'function' || isWebSearch(tool);
 }
 
-/** Whether a choice among tools is known. */
-export function isSupportedChoice(choice: ToolChoice | undefined): boolean {
-  if (typeof choice !== 'object') return true;
-  return choice.type === 'function' || choice.type === 'allowed_tools';
+/** The kinds of choices that the dialect has. */
+const CHOICES: ReadonlySet<string> = new Set([
+  'none',
+  'auto',
+  'required',
+  'function',
+  'allowed_tools',
+]);
+
+/** Whether a choice among tools is known to the provider. */
+export function isSupportedChoice(choice: ToolChoice | undefined, quirks: Quirks): boolean {
+  if (choice === undefined) return true;
+  const kind = typeof choice === 'string' ? choice : choice.type;
+  return quirks.toolChoices?.some((known) => known === kind) ?? CHOICES.has(kind);
 }
 
 /**

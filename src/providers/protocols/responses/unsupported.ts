@@ -19,7 +19,8 @@ const CHECKS: Readonly<Record<string, (request: ChatRequest, target: Target) => 
   tools: ({ tools = [] }, { offer }) =>
     tools.some((tool) => !isSupportedTool(tool)) ||
     (offer.capabilities.tools === false && tools.some(({ type }) => type === 'function')),
-  tool_choice: ({ tool_choice: choice }) => !isSupportedChoice(choice),
+  tool_choice: ({ tool_choice: choice }, { provider }) =>
+    !isSupportedChoice(choice, provider.quirks ?? {}),
   response_format: ({ response_format: format }, { offer }) =>
     format?.type === 'json_schema' && offer.capabilities.jsonSchema === false,
   web_search: (request, target) => wantsWebSearch(request) && !canSearch(target),
