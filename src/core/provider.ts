@@ -179,6 +179,8 @@ export interface Quirks {
   readonly toolCombinationFlag?: boolean;
   /** Whether an answer tells the sources of searches only when asked to. Default: it does. */
   readonly searchSources?: 'option' | 'always';
+  /** The names of models that search the web by themselves, and are told how by `web_search_options`. */
+  readonly searchModels?: RegExp;
   /** The highest temperature that is taken. Default: OpenAI's own. */
   readonly highestTemperature?: number;
 }

@@ -1,5 +1,8 @@
 import type { ProviderDefinition } from '../../core/provider.js';
 
+/** Models of chat that search the web for every answer. */
+const SEARCH_MODELS = /-search-/;
+
 /** Source: platform.openai.com/docs/api-reference/chat and /responses. */
 export const openai: ProviderDefinition = {
   id: 'openai',
@@ -17,10 +20,13 @@ export const openai: ProviderDefinition = {
     },
     project: { kind: 'text', pattern: /^proj_[A-Za-z0-9]{1,64}$/, header: 'openai-project' },
   },
-  // Searches of the web are there for nearly all models; chat has models of its own for them.
-  dialects: [{ protocol: 'responses', webSearch: { except: /search/ } }],
+  dialects: [{ protocol: 'responses', webSearch: { except: SEARCH_MODELS } }],
   quirks: {
     // o-series and gpt-5 refuse max_tokens; every chat model takes max_completion_tokens.
-    parameters: { max_tokens: { rule: 'rename', to: 'max_completion_tokens' } },
+    parameters: {
+      max_tokens: { rule: 'rename', to: 'max_completion_tokens' },
+      web_search: { rule: 'translate' },
+    },
+    searchModels: SEARCH_MODELS,
   },
 };
