@@ -11,7 +11,11 @@ const SEARCHES: FurtherDialect = {
   webSearch: { except: /search/ },
 };
 const { provider: PLAIN } = makeTarget({ provider: { quirks: { streamUsage: 'always' } } });
-const PROVIDER: ProviderDefinition = { ...PLAIN, dialects: [SEARCHES] };
+const PROVIDER: ProviderDefinition = {
+  ...PLAIN,
+  callPaths: [{ path: '/of/its/own/protocol' }],
+  dialects: [SEARCHES],
+};
 
 const ask = (fields: Partial<ChatRequest> = {}): ChatRequest => ({
   model: 'm',
@@ -34,6 +38,7 @@ describe('inDialect', () => {
   ])('takes the dialect for searches, with its quirks, for %s', (_what, fields) => {
     const spoken = inDialect(PROVIDER, offer(), ask(fields));
     expect(spoken).toMatchObject({ id: PLAIN.id, protocol: 'responses', quirks: SEARCHES.quirks });
+    expect(spoken.callPaths).toBeUndefined();
     expect(inDialect(PROVIDER, offer(), ask(fields))).toBe(spoken);
   });
 

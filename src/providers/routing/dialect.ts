@@ -31,9 +31,9 @@ function speaking(provider: ProviderDefinition, protocol: ProtocolId): ProviderD
   return made;
 }
 
-/** Quirks are those of a protocol: a further one has its own, or none. */
+/** Quirks and paths are those of a protocol: a further one has its own quirks, or none, and its usual path. */
 function translated(provider: ProviderDefinition, protocol: ProtocolId): ProviderDefinition {
-  const { quirks: _own, ...rest } = provider;
+  const { quirks: _own, callPaths: _paths, ...rest } = provider;
   const quirks = provider.dialects?.find((dialect) => dialect.protocol === protocol)?.quirks;
   return { ...rest, protocol, ...(quirks ? { quirks } : {}) };
 }

@@ -5,7 +5,7 @@ import { mapUpstreamError } from '../upstream-error.js';
 
 /** Codes that blame the request. Source: OpenAI OpenAPI 2.3.0, schema ResponseErrorCode. */
 const OF_THE_REQUEST =
-  /^(?:invalid_(?:prompt|image|base64)|image_|empty_image|unsupported_|failed_to_download|bio_policy|data_residency|context_length)/;
+  /^(?:invalid_(?:prompt|image|base64)|image_|empty_image|unsupported_|failed_to_download|bio_policy|content_filter|data_residency|context_length)/;
 
 /** An error inside an answer: an event, or what a response that failed holds. */
 export function fromAnswerError(value: unknown): GatewayError {

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../../core/chat.js';
 import type { Target } from '../../../core/target.js';
+import { calledModel } from '../call-path.js';
 import { reasoningFields } from '../chat-completions/reasoning.js';
 import { isObject, objectOf, type JsonObject } from '../json.js';
 import type { UpstreamRequest } from '../protocol.js';
@@ -18,7 +19,7 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
   const include = included(request, target);
   const body: JsonObject = {
     ...untranslated(request),
-    model: target.offer.upstreamModel,
+    model: calledModel(target),
     input: toInput(request.messages, target),
     store: false,
     ...(include.length > 0 ? { include } : {}),
