@@ -1,5 +1,9 @@
 import type { ProviderDefinition } from '../../core/provider.js';
 
+const ROLES = { developer: 'system' };
+/** Ticks of 10⁻¹⁰ USD. Source: docs.x.ai, cost tracking. */
+const REPORTED_COST = { path: ['usage', 'cost_in_usd_ticks'], exponent: -10 };
+
 /** Source: docs.x.ai/docs/api-reference. */
 export const xai: ProviderDefinition = {
   id: 'xai',
@@ -12,7 +16,7 @@ export const xai: ProviderDefinition = {
   dialects: [
     {
       protocol: 'responses',
-      quirks: { roles: { developer: 'system' }, searchSources: 'always' },
+      quirks: { roles: ROLES, searchSources: 'always', reportedCost: REPORTED_COST },
       webSearch: {},
     },
   ],
@@ -24,10 +28,9 @@ export const xai: ProviderDefinition = {
       max_tokens: { rule: 'rename', to: 'max_completion_tokens' },
       logit_bias: { rule: 'refuse' },
     },
-    roles: { developer: 'system' },
+    roles: ROLES,
     streamUsage: 'always',
-    // Source: docs.x.ai, cost tracking: ticks of 10⁻¹⁰ USD.
-    reportedCost: { path: ['usage', 'cost_in_usd_ticks'], exponent: -10 },
+    reportedCost: REPORTED_COST,
     reasoningTokens: 'separate',
   },
 };

@@ -50,8 +50,11 @@ export function readUsage(body: JsonObject, quirks: Quirks | undefined): Usage |
   });
 }
 
-/** What the answer says that it cost, pico-USD. */
-function reportedCostOf(body: JsonObject, { path, exponent }: ReportedCost): bigint | undefined {
+/** What a provider says that the call cost, where its definition says that it does, pico-USD. */
+export function reportedCostOf(
+  body: JsonObject,
+  { path, exponent }: ReportedCost,
+): bigint | undefined {
   const value = path.reduce<unknown>((part, name) => objectOf(part)[name], body);
   return reportedAmount(value, exponent);
 }

@@ -1,5 +1,8 @@
 import type { ChunkDelta, ReasoningDetail, UrlCitation } from '../../../core/chat.js';
+import type { Quirks } from '../../../core/provider.js';
+import type { Target } from '../../../core/target.js';
 import type { JsonObject } from '../json.js';
+import { formatOf } from './reasoning-items.js';
 
 /** An item of the output that has begun. */
 export interface OpenItem {
@@ -21,6 +24,7 @@ interface Part {
 export interface Progress {
   /** Marks reasoning details. */
   readonly format: string;
+  readonly quirks: Quirks;
   /** By index in the output. */
   readonly items: ReadonlyMap<number, OpenItem>;
   /** By index in the output and in the message. */
@@ -46,10 +50,11 @@ export type Progressed = readonly [Progress, readonly Piece[]];
 
 export const NO_PIECES: readonly Piece[] = [];
 
-/** The beginning of an answer whose reasoning details are marked with `format`. */
-export function beginning(format: string): Progress {
+/** The beginning of an answer. */
+export function beginning(target: Pick<Target, 'provider'>): Progress {
   return {
-    format,
+    format: formatOf(target),
+    quirks: target.provider.quirks ?? {},
     items: new Map(),
     parts: new Map(),
     thoughts: new Map(),

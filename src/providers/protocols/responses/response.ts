@@ -8,7 +8,6 @@ import { fromAnswerError } from './errors.js';
 import { described, isAnswered, lastChoice } from './finish.js';
 import { closeItem } from './output-items.js';
 import { beginning, type Piece, type Progress } from './progress.js';
-import { formatOf } from './reasoning-items.js';
 import { readUsage } from './usage.js';
 
 /**
@@ -29,14 +28,14 @@ export function fromUpstreamResponse(body: unknown, target: Target): UpstreamAns
       ...(typeof created === 'number' ? { created: Math.floor(created) } : {}),
       ...described(response),
     },
-    usage: readUsage(response, progress.searches),
+    usage: readUsage(response, progress.searches, progress.quirks.reportedCost),
     upstreamId: stringOf(response['id']),
     upstreamModel: stringOf(response['model']),
   };
 }
 
 function readOutput(output: readonly JsonObject[], target: Target): [Progress, Piece[]] {
-  let progress = beginning(formatOf(target));
+  let progress = beginning(target);
   const pieces: Piece[] = [];
   for (const [index, item] of output.entries()) {
     const [next, made] = closeItem(progress, index, item);

@@ -8,11 +8,10 @@ import { fromAnswerError } from './errors.js';
 import { CONTINUED } from './events.js';
 import { described, isAnswered, lastChoice } from './finish.js';
 import { beginning, type Piece, type Progress } from './progress.js';
-import { formatOf } from './reasoning-items.js';
 import { readUsage } from './usage.js';
 
 export type StreamState =
-  | { readonly phase: 'waiting'; readonly format: string }
+  | { readonly phase: 'waiting'; readonly progress: Progress }
   | { readonly phase: 'answering'; readonly progress: Progress }
   | { readonly phase: 'ended' }
   | { readonly phase: 'failed' };
@@ -44,7 +43,7 @@ function step(state: StreamState, event: ServerSentEvent): Step {
     return fail(fromAnswerError(isObject(body['error']) ? body['error'] : body));
   if (!type.startsWith('response.')) return [state, NOTHING];
   if (state.phase === 'answering') return proceed(state.progress, type, body);
-  const [next, outputs] = proceed(beginning(state.format), type, body);
+  const [next, outputs] = proceed(state.progress, type, body);
   return [next, [...opening(body), ...outputs]];
 }
 
@@ -69,7 +68,7 @@ function proceed(progress: Progress, type: string, body: JsonObject): Step {
 
 /** The figures come before the failure that an answer may end with: it is billed all the same. */
 function finish(progress: Progress, response: JsonObject): Step {
-  const usage = readUsage(response, progress.searches);
+  const usage = readUsage(response, progress.searches, progress.quirks.reportedCost);
   const told: readonly StreamOutput[] = usage ? [{ type: 'usage', usage }] : NOTHING;
   if (isObject(response['error']) || !isAnswered(response)) {
     const [state, outputs] = fail(fromAnswerError(response['error']));
@@ -106,7 +105,7 @@ function end(state: StreamState): readonly StreamOutput[] {
 
 /** Events of a response as chunks. An answer is complete when the response itself was told, and only then. */
 export const stream: StreamDecoder<StreamState> = {
-  start: (target: Target) => ({ phase: 'waiting', format: formatOf(target) }),
+  start: (target: Target) => ({ phase: 'waiting', progress: beginning(target) }),
   step,
   end,
 };

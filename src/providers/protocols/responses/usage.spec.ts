@@ -5,9 +5,9 @@ const counts = { input_tokens: 10, output_tokens: 5 };
 
 describe('readUsage', () => {
   it('is unknown where no tokens are told', () => {
-    expect(readUsage({}, 0)).toBeUndefined();
-    expect(readUsage({ usage: null }, 1)).toBeUndefined();
-    expect(readUsage({ usage: { total_tokens: 3 } }, 1)).toBeUndefined();
+    expect(readUsage({}, 0, undefined)).toBeUndefined();
+    expect(readUsage({ usage: null }, 1, undefined)).toBeUndefined();
+    expect(readUsage({ usage: { total_tokens: 3 } }, 1, undefined)).toBeUndefined();
   });
 
   it('keeps parts within their whole', () => {
@@ -16,7 +16,7 @@ describe('readUsage', () => {
       input_tokens_details: { cached_tokens: 8, cache_write_tokens: 9 },
       output_tokens_details: { reasoning_tokens: 6 },
     };
-    expect(readUsage({ usage }, 0)).toEqual({
+    expect(readUsage({ usage }, 0, undefined)).toEqual({
       promptTokens: 10,
       completionTokens: 5,
       cachedTokens: 8,
@@ -34,11 +34,13 @@ describe('readUsage', () => {
       4,
     ],
   ])('counts searches: %s', (_what, response, searches) => {
-    expect(readUsage(response, 3)?.webSearches).toBe(searches);
+    expect(readUsage(response, 3, undefined)?.webSearches).toBe(searches);
   });
 
-  it('takes the cost that xAI tells, in pico-USD', () => {
-    const usage = { ...counts, cost_in_usd_ticks: 7_909_000 };
-    expect(readUsage({ usage }, 0)?.reportedCost).toBe(790_900_000n);
+  it('takes the cost that the provider tells, where its definition says so', () => {
+    const response = { usage: { ...counts, cost_in_usd_ticks: 7_909_000 } };
+    const reported = { path: ['usage', 'cost_in_usd_ticks'], exponent: -10 };
+    expect(readUsage(response, 0, reported)?.reportedCost).toBe(790_900_000n);
+    expect(readUsage(response, 0, undefined)).not.toHaveProperty('reportedCost');
   });
 });

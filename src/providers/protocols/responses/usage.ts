@@ -1,14 +1,17 @@
+import type { Quirks } from '../../../core/provider.js';
 import type { Usage } from '../../../core/usage.js';
+import { reportedCostOf } from '../chat-completions/usage.js';
 import { countOf, isObject, objectOf, stringOf, type JsonObject } from '../json.js';
-
-/** A tick of xAI is a ten-thousand-millionth of a USD. Source: docs.x.ai, cost tracking. */
-const PICO_PER_TICK = 100n;
 
 /**
  * The usage of a response, undefined where it tells none. Searches are counted by whoever counts them: the provider,
  * else the number of those that were seen.
  */
-export function readUsage(response: JsonObject, searchesSeen: number): Usage | undefined {
+export function readUsage(
+  response: JsonObject,
+  searchesSeen: number,
+  reported: Quirks['reportedCost'],
+): Usage | undefined {
   const { usage: native } = response;
   if (!isObject(native)) return undefined;
   const input = countOf(native['input_tokens']);
@@ -25,7 +28,7 @@ export function readUsage(response: JsonObject, searchesSeen: number): Usage | u
   );
   const searches = toldSearches(response, native) ?? searchesSeen;
   const tier = stringOf(response['service_tier']);
-  const ticks = countOf(native['cost_in_usd_ticks']);
+  const cost = reported && reportedCostOf(response, reported);
   return {
     promptTokens: prompt,
     completionTokens: completion,
@@ -34,7 +37,7 @@ export function readUsage(response: JsonObject, searchesSeen: number): Usage | u
     ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
     ...(searches === 0 ? {} : { webSearches: searches }),
     ...(tier === undefined ? {} : { serviceTier: tier }),
-    ...(ticks === undefined ? {} : { reportedCost: BigInt(ticks) * PICO_PER_TICK }),
+    ...(cost === undefined ? {} : { reportedCost: cost }),
   };
 }
 
