@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { component, makeOffer, makeSnapshot } from '../../../test/support/catalogue.js';
+import { noCustomProviders } from '../../../test/support/custom-providers.js';
 import { makePrincipal } from '../../../test/support/principal.js';
 import type { ChatRequest } from '../../core/chat.js';
 import type { Offer } from '../../core/offer.js';
@@ -22,7 +23,11 @@ function plansFor(offers: readonly Offer[], fields: Partial<ChatRequest>): reado
     ],
   } as unknown as CredentialService;
   const snapshot = makeSnapshot(offers);
-  const router = new RoutingService({ snapshot: () => snapshot } as CatalogueService, credentials);
+  const router = new RoutingService(
+    { snapshot: () => snapshot } as CatalogueService,
+    credentials,
+    noCustomProviders,
+  );
   const messages: ChatRequest['messages'] = [{ role: 'user', content: 'Hello' }];
   return router.resolve({ model: 'm', messages, ...fields }, makePrincipal(), 1_000).plans;
 }
