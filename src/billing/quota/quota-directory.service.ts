@@ -21,8 +21,8 @@ const QUERY = {
 } as const;
 
 /**
- * Which limits may refuse calls, by organization (those that only warn are counted when calls are posted): read once, read again when Postgres says that they changed, and used as
- * they were while Postgres cannot be asked.
+ * Which limits may refuse calls, by organization (those that only warn are counted when calls are posted): read once,
+ * read again when Postgres says that they changed, and used as they were while Postgres cannot be asked.
  */
 @Injectable()
 export class QuotaDirectoryService implements OnModuleInit {
