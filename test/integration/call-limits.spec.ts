@@ -71,17 +71,15 @@ describe('calls at a time', () => {
     ];
     const running = [call(first), call(first), call(first), call(second)];
     const held = [];
-    for (const one of running) held.push([one, await provider.next()] as const);
+    for (const _one of running) held.push(await provider.next());
     const elsewhere = call(second);
     (await provider.next()).answer(200, WHOLE_ANSWER);
     expect((await elsewhere).body.metadata.used_provider).toBe('mistral');
     const refused = await call(third);
     expect(verdictOf(refused)).toBe('503 overloaded');
     expect(refused.headers.get('retry-after')).toBe('1');
-    for (const [one, request] of held) {
-      request.answer(200, WHOLE_ANSWER);
-      expect((await one).status).toBe(200);
-    }
+    for (const request of held) request.answer(200, WHOLE_ANSWER);
+    for (const answer of await Promise.all(running)) expect(answer.status).toBe(200);
     const again = call(third);
     (await provider.next()).answer(200, WHOLE_ANSWER);
     expect((await again).status).toBe(200);

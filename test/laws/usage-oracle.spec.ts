@@ -6,7 +6,7 @@ import type { Usage } from '../../src/core/usage.js';
 import { PROTOCOLS } from '../../src/providers/protocols/registry.js';
 import { loadCases } from '../corpus/cases.js';
 import { isJson, object, parse } from '../corpus/json.js';
-import { cast } from '../corpus/providers.js';
+import { cast, namedProtocol } from '../corpus/providers.js';
 import type { RecordedCase } from '../corpus/recorded-case.js';
 import { makeTarget } from '../support/target.js';
 
@@ -36,6 +36,7 @@ type Figures = readonly (number | undefined)[];
 
 const OUTSIDE = 'thoughts are outside of completion_tokens, and are charged; they count neither';
 const CACHED = 'they do not read the cached tokens of this provider';
+const SEARCHES = 'searches stand among the items of the output; they count none';
 const MORE_CACHED = 'more cached than sent: what is above the prompt cannot be charged';
 
 /** Every difference, and why we differ: the figure of each in the order of Figures. */
@@ -51,6 +52,16 @@ const EXPLAINED: Readonly<Record<string, readonly [why: string, ours: Figures, t
     'azure/tool-call-01': [MORE_CACHED, [208, 27, 208, 0, 0, 0], [208, 27, 314, 0, 0, 0]],
     'azure/pair-parallel-tools-01': [MORE_CACHED, [293, 58, 293, 0, 0, 0], [293, 58, 387, 0, 0, 0]],
     'azure/pair-parallel-tools-02': [MORE_CACHED, [392, 37, 392, 0, 0, 0], [392, 37, 461, 0, 0, 0]],
+    'openai/responses-web-search-citations-01': [
+      SEARCHES,
+      [12_594, 1_150, 3_200, 0, 1_088, 2],
+      [12_594, 1_150, 3_200, 0, 1_088, 0],
+    ],
+    'xai/responses-web-search-citations-01': [
+      SEARCHES,
+      [5_913, 364, 2_048, 0, 263, 2],
+      [5_913, 364, 2_048, 0, 263, 0],
+    ],
     'vertex/grounding-01': [
       'a grounded answer is a search; they count none',
       [125, 706, 0, 0, 456, 1],
@@ -72,14 +83,17 @@ const EXPLAINED: Readonly<Record<string, readonly [why: string, ours: Figures, t
 function readBoth(recorded: RecordedCase): { ours: Figures; theirs: Figures } | undefined {
   const casting = cast(recorded);
   if (!('provider' in casting) || recorded.format !== 'json') return undefined;
-  const [id, flavour] = THEIRS[casting.provider.id] ?? [];
+  const protocol = namedProtocol(recorded) ?? casting.provider.protocol;
+  // They know that dialect of OpenAI alone.
+  const [id, flavour] =
+    protocol === 'responses' ? ['openai', 'responses'] : (THEIRS[casting.provider.id] ?? []);
   const provider = id === undefined ? undefined : findProvider({ providerId: id });
   const body = parse(recorded.response.toString('utf8'));
   if (!provider || !hasUsage(body)) return undefined;
   // First theirs: ours takes the answer apart.
   const theirs = extractUsage(provider, body, flavour).usage;
   const target = makeTarget({ provider: casting.provider });
-  const { usage } = PROTOCOLS[casting.provider.protocol].fromUpstreamResponse(body, target);
+  const { usage } = PROTOCOLS[protocol].fromUpstreamResponse(body, target);
   return {
     ours: usage ? figuresOf(usage) : [],
     theirs: [
