@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TelemetryModule } from '../platform/telemetry/telemetry.module.js';
 import { CataloguePlanService } from './catalogue/administration/catalogue-plan.service.js';
 import { CatalogueRevisionService } from './catalogue/administration/catalogue-revision.service.js';
 import { CatalogueController } from './catalogue/administration/catalogue.controller.js';
@@ -23,7 +24,7 @@ import { RoutingService } from './routing/routing.service.js';
 
 /** Catalogue and prices, credentials, and the wire to the providers. */
 @Module({
-  imports: [CredentialsModule],
+  imports: [CredentialsModule, TelemetryModule],
   controllers: [
     CatalogueController,
     OrganizationCustomProviderController,

@@ -242,7 +242,7 @@ describe('fallback', () => {
   });
 
   it('keeps a provider’s key to itself when the provider repeats it', async () => {
-    const message = `Incorrect API key provided: ${keys.openrouter}. Find it at https://example.com`;
+    const message = `The key ${keys.openrouter} is not for this model. Find others at https://example.com`;
     second.play('second', json(400, { error: { message, param: null } }));
     const { text, status } = await ask('Hi', { model: `openrouter/${model}` });
     expect(status).toBe(400);

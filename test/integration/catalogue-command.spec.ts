@@ -14,7 +14,6 @@ import { HealthModule } from '../../src/platform/health/health.module.js';
 import { PrismaService } from '../../src/platform/prisma.service.js';
 import { CatalogueSeedService } from '../../src/providers/catalogue/catalogue-seed.service.js';
 import { CatalogueService } from '../../src/providers/catalogue/catalogue.service.js';
-import { TelemetryModule } from '../../src/platform/telemetry/telemetry.module.js';
 import { ProvidersModule } from '../../src/providers/index.js';
 import { startAdminApi, type AdminApi } from '../support/admin.js';
 import { run, type CommandResult } from '../support/command-line.js';
@@ -25,7 +24,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'import-'));
-  api = await startAdminApi({ more: [HealthModule, TelemetryModule, ProvidersModule] });
+  api = await startAdminApi({ more: [HealthModule, ProvidersModule] });
   const environment = Object.assign(new Environment(), { DATABASE_URL: api.databaseUrl });
   const prisma = new PrismaService(environment);
   await new CatalogueSeedService(prisma).seed();

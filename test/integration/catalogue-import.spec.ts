@@ -7,7 +7,6 @@ import { HealthModule } from '../../src/platform/health/health.module.js';
 import { PrismaService } from '../../src/platform/prisma.service.js';
 import { CatalogueSeedService } from '../../src/providers/catalogue/catalogue-seed.service.js';
 import { CatalogueService } from '../../src/providers/catalogue/catalogue.service.js';
-import { TelemetryModule } from '../../src/platform/telemetry/telemetry.module.js';
 import { ProvidersModule } from '../../src/providers/index.js';
 import { startAdminApi, type AdminApi } from '../support/admin.js';
 import type { AdminAnswer } from '../support/admin-caller.js';
@@ -29,7 +28,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api.json`;
   api = await startAdminApi({
-    more: [HealthModule, TelemetryModule, ProvidersModule],
+    more: [HealthModule, ProvidersModule],
     environment: { ALLOW_PRIVATE_UPSTREAMS: 'true' },
   });
   const environment = Object.assign(new Environment(), { DATABASE_URL: api.databaseUrl });

@@ -6,6 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { GatewayError } from '../../src/core/errors.js';
+import { Environment } from '../../src/platform/env.js';
 import { ErrorFilter } from '../../src/platform/http/error.filter.js';
 import { hardenServer } from '../../src/platform/http/server.adapter.js';
 import { createValidationPipe } from '../../src/platform/validation/validation-pipe.adapter.js';
@@ -49,6 +50,7 @@ class ThingsController {
 @Module({
   controllers: [ThingsController],
   providers: [
+    Environment,
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_PIPE, useFactory: createValidationPipe },
   ],
