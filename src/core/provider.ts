@@ -56,7 +56,10 @@ export interface FurtherDialect {
   readonly protocol: ProtocolId;
   /** In place of the provider's quirks, which are those of its own protocol. */
   readonly quirks?: Quirks;
-  /** Calls that ask for a search of the web are made in it, but for models whose names match `except`. */
+  /**
+   * The provider's own searches of the web are made in it, but for models whose names match `except`. Offers with a price
+   * for searches are taken to have them, unless the catalogue says that they do not.
+   */
   readonly webSearch?: { readonly except?: RegExp };
 }
 
@@ -179,7 +182,7 @@ export interface Quirks {
   readonly toolCombinationFlag?: boolean;
   /** Whether an answer tells the sources of searches only when asked to. Default: it does. */
   readonly searchSources?: 'option' | 'always';
-  /** The names of models that search the web by themselves, and are told how by `web_search_options`. */
+  /** The names of the models that search when web_search_options ask for it. Default: all that search at all. */
   readonly searchModels?: RegExp;
   /** The highest temperature that is taken. Default: OpenAI's own. */
   readonly highestTemperature?: number;

@@ -24,6 +24,8 @@ export interface Usage {
   readonly rejectedPredictionTokens?: number;
   /** Searches that the provider ran. */
   readonly webSearches?: number;
+  /** How much of what was found was read, as answered; a price may depend on it. */
+  readonly searchContextSize?: string;
   /** The tier that served the call, as answered. */
   readonly serviceTier?: string;
   /** What the provider says that the call cost, pico-USD. */

@@ -21,6 +21,7 @@ import { TargetHealthService } from './routing/health/target-health.service.js';
 import { RuleExplanationController } from './routing/rule-explanation.controller.js';
 import { RuleExplanationService } from './routing/rule-explanation.service.js';
 import { RoutingService } from './routing/routing.service.js';
+import { WebSearchService } from './search/web-search.service.js';
 
 /** Catalogue and prices, credentials, and the wire to the providers. */
 @Module({
@@ -47,6 +48,7 @@ import { RoutingService } from './routing/routing.service.js';
     RoutingService,
     RuleExplanationService,
     TargetHealthService,
+    WebSearchService,
   ],
   exports: [
     CatalogueService,
@@ -54,6 +56,7 @@ import { RoutingService } from './routing/routing.service.js';
     ModelListService,
     RoutingService,
     TargetHealthService,
+    WebSearchService,
   ],
 })
 export class ProvidersModule {}

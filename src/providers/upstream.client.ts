@@ -104,7 +104,7 @@ export class UpstreamClient implements OnApplicationShutdown {
     headersTimeoutMs: number,
   ): UpstreamExchange {
     const exchange = new Exchange(receiver);
-    return this.start(target, requestPath, exchange, (sender, { origin, path, dispatcher }) => {
+    const go = (sender: UpstreamDestination, { origin, path, dispatcher }: Destination): void => {
       const headers = {
         accept: 'application/json',
         'accept-encoding': 'identity',
@@ -114,7 +114,8 @@ export class UpstreamClient implements OnApplicationShutdown {
       };
       const limits = { headersTimeout: headersTimeoutMs, bodyTimeout: 0 };
       dispatcher.dispatch({ origin, path, method: 'GET', headers, ...limits }, exchange);
-    });
+    };
+    return this.start(target, requestPath, exchange, go, false);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -127,9 +128,10 @@ export class UpstreamClient implements OnApplicationShutdown {
     path: string,
     exchange: Exchange,
     go: (sender: UpstreamDestination, destination: Destination) => void,
+    comesAgain = true,
   ): UpstreamExchange {
     try {
-      const destination = this.destination(target, path);
+      const destination = this.destination(target, path, comesAgain);
       const token = this.tokens.of(target);
       if (token === undefined) go(target, destination);
       else {
@@ -146,8 +148,12 @@ export class UpstreamClient implements OnApplicationShutdown {
   }
 
   /** Where a request goes. @throws GatewayError internal_error where its credential must not go */
-  private destination({ baseUrl, credential }: UpstreamDestination, path: string): Destination {
-    const destination = this.read(baseUrl + path);
+  private destination(
+    { baseUrl, credential }: UpstreamDestination,
+    path: string,
+    comesAgain: boolean,
+  ): Destination {
+    const destination = this.read(baseUrl + path, comesAgain);
     if (destination.origin === credential.origin) return destination;
     throw new GatewayError('internal_error', {
       detail: `the credential ${credential.id} is bound to ${credential.origin}, not to ${destination.origin}`,
@@ -155,7 +161,7 @@ export class UpstreamClient implements OnApplicationShutdown {
   }
 
   /** Where an address leads, worked out once for those that come again and again. */
-  private read(address: string): Destination {
+  private read(address: string, comesAgain: boolean): Destination {
     const known = this.destinations.get(address);
     if (known) return known;
     const url = new URL(address);
@@ -164,7 +170,8 @@ export class UpstreamClient implements OnApplicationShutdown {
       path: url.pathname + url.search,
       dispatcher: this.dispatcherFor(url),
     };
-    if (this.destinations.size < MAX_DESTINATIONS) this.destinations.set(address, destination);
+    if (comesAgain && this.destinations.size < MAX_DESTINATIONS)
+      this.destinations.set(address, destination);
     return destination;
   }
 

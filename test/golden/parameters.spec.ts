@@ -8,8 +8,9 @@ import type { ChatRequest } from '../../src/core/chat.js';
 import type { ProtocolId, ProviderDefinition } from '../../src/core/provider.js';
 import { PROVIDERS } from '../../src/providers/definitions/registry.js';
 import { inDialect } from '../../src/providers/routing/dialect.js';
-import { planParameters, ruleFor } from '../../src/providers/protocols/parameters.js';
-import { PROTOCOLS } from '../../src/providers/protocols/registry.js';
+import { planPlainly, planSearch } from '../../src/providers/routing/search-plan.js';
+import { ruleFor } from '../../src/providers/protocols/parameters.js';
+import { webSearchWishOf } from '../../src/providers/search/wish.js';
 import { makeTarget } from '../support/target.js';
 
 const FILE = join(import.meta.dirname, 'parameters.md');
@@ -100,10 +101,9 @@ function outcomeOf(name: string, speaker: ProviderDefinition): Outcome {
   const messages = [{ role: 'user', content: 'Hello' }];
   const value = VALUES[name] ?? 'x';
   const request = { model: 'm', messages, [name]: value } as ChatRequest;
-  const provider = inDialect(speaker, makeTarget().offer, request);
-  const target = makeTarget({
-    provider,
-    upstreamModel: MODELS[provider.id] ?? 'a-model',
+  const { provider: known, ...made } = makeTarget({
+    provider: speaker,
+    upstreamModel: MODELS[speaker.id] ?? 'a-model',
     capabilities: {
       tools: true,
       jsonObject: true,
@@ -113,22 +113,29 @@ function outcomeOf(name: string, speaker: ProviderDefinition): Outcome {
     },
     pricedMeters: ['web_search'],
   });
-  const protocol = PROTOCOLS[provider.protocol];
-  const plan = planParameters(request, protocol, target);
+  const wish = webSearchWishOf(request);
+  const undecided = { ...made, known };
+  const plan = wish
+    ? planSearch(request, wish, undecided, () => [])
+    : planPlainly(request, undecided);
+  if (!plan) return { name, fate: 'refused' };
+  const { protocol, target } = plan;
   if (plan.dropped.includes(name)) return { name, fate: 'dropped' };
   const isRefused = plan.refused.some((path) => path === name || path.startsWith(`${name}.`));
-  if (isRefused) return { name, fate: 'refused' };
+  if (isRefused || (wish && plan.refused.length > 0)) return { name, fate: 'refused' };
+  if (wish) return { name, fate: isSame(plan.request[name], value) ? 'passed' : 'translated' };
   const [kept] = Object.keys(plan.request).filter((key) => key !== 'model' && key !== 'messages');
   if (kept === undefined) return { name, fate: 'routing' };
   if (kept !== name) return { name, fate: 'renamed', to: kept };
   if (ruleFor(name, protocol, target).rule === 'translate') return { name, fate: 'translated' };
-  if (provider.protocol !== 'chat-completions') return { name, fate: 'passed' };
+  if (protocol.id !== 'chat-completions') return { name, fate: 'passed' };
   const { body } = protocol.toUpstreamRequest(plan.request, target);
   // Where usage is told unasked, stream_options is answered all the same.
-  const isSent = JSON.stringify(body[name]) === JSON.stringify(value) || name === 'stream_options';
+  const isSent = isSame(body[name], value) || name === 'stream_options';
   return { name, fate: isSent ? 'passed' : 'translated' };
 }
 
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const code = (name: string) => `\`${name}\``;
 
@@ -147,7 +154,7 @@ function columnsOf(outcomes: readonly Outcome[]): string {
 const SPEAKERS: readonly ProviderDefinition[] = PROVIDERS.flatMap((provider) => {
   const further = (provider.dialects ?? []).map(({ protocol }) => {
     const { offer } = makeTarget({ capabilities: { protocol } });
-    return inDialect(provider, offer, { model: 'm', messages: [] });
+    return inDialect(provider, offer);
   });
   return [provider, ...further];
 });
@@ -174,8 +181,8 @@ function page(): string {
     "Of every parameter of a chat request, at every provider, with a value that is not OpenAI's default: **renamed**",
     "to the provider's name, **translated** into another form, **dropped** and named in `metadata.dropped_params`, or",
     '**refused**, so that another offer is chosen or the answer is 400. What a line does not name is **passed** as it is.',
-    'Providers that treat all of them alike share a line. Searches of the web are made in the dialect that a provider has',
-    'for them, and where the model has a price for them.',
+    'Providers that treat all of them alike share a line. What asks for a search of the web is shown for models that search,',
+    'where no search provider is configured; with one, what is refused here is answered from injected results.',
     '',
     `All parameters: ${ALL.map(code).join(', ')}, the last one standing for every field that nobody has heard of.`,
     '',

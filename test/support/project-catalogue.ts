@@ -7,12 +7,12 @@ import {
   type CatalogueSet,
 } from '../../src/providers/catalogue/catalogue-set.js';
 import { CatalogueSnapshot } from '../../src/providers/catalogue/catalogue-snapshot.js';
-import { PROVIDERS } from '../../src/providers/definitions/registry.js';
+import { CREDENTIAL_PROVIDERS } from '../../src/providers/search/registry.js';
 
 const FOLDER = path.resolve('prisma', 'catalogue');
 
-/** Every provider that the gateway knows. */
-export const PROVIDER_IDS: ReadonlySet<string> = new Set(PROVIDERS.map(({ id }) => id));
+/** Every provider that the gateway knows, those of searches too. */
+export const PROVIDER_IDS: ReadonlySet<string> = new Set(CREDENTIAL_PROVIDERS.map(({ id }) => id));
 
 /** The JSON files below prisma/catalogue, also those that no seed reads. */
 export function catalogueFiles(): readonly CatalogueText[] {

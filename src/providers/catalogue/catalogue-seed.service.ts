@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { PrismaService } from '../../platform/prisma.service.js';
-import { PROVIDERS } from '../definitions/registry.js';
+import { CREDENTIAL_PROVIDERS } from '../search/registry.js';
 import type { CatalogueText, OfferRecord } from './catalogue-file.js';
 import { parseCatalogue } from './catalogue-set.js';
 import {
@@ -24,7 +24,7 @@ export interface SeedResult {
 
 const FOLDERS = ['.', 'models', 'offers'];
 const SEED_TIMEOUT_MS = 60_000;
-const PROVIDER_IDS = new Set(PROVIDERS.map(({ id }) => id));
+const PROVIDER_IDS = new Set(CREDENTIAL_PROVIDERS.map(({ id }) => id));
 
 /** Brings the data files of prisma/catalogue into the database. */
 @Injectable()

@@ -15,7 +15,7 @@ export interface CatalogueModel {
   readonly capabilities: OfferCapabilities;
 }
 
-export const MODEL_TYPES = ['chat', 'embedding', 'image', 'rerank'] as const;
+export const MODEL_TYPES = ['chat', 'embedding', 'image', 'rerank', 'search'] as const;
 export type ModelType = (typeof MODEL_TYPES)[number];
 
 /** What a snapshot is built from. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ProviderDefinition } from '../../core/provider.js';
 import { Environment } from '../../platform/env.js';
-import { PROVIDERS } from '../definitions/registry.js';
+import { CREDENTIAL_PROVIDERS } from '../search/registry.js';
 import { fillBaseUrl, settingsFrom } from './base-url.js';
 import type { Ranked } from './credential-order.js';
 import { headersOf } from './credential-settings.js';
@@ -24,7 +24,10 @@ export class EnvironmentCredentialsService {
     const sandboxRuns =
       environment.SANDBOX_BASE_URL !== undefined && environment.NODE_ENV !== 'production';
     this.access = new Map(
-      PROVIDERS.map((provider) => [provider.id, accessTo(provider, process.env, sandboxRuns)]),
+      CREDENTIAL_PROVIDERS.map((provider) => [
+        provider.id,
+        accessTo(provider, process.env, sandboxRuns),
+      ]),
     );
   }
 
@@ -59,7 +62,10 @@ function joinedKey(
 /** In place of an address whose settings are not there. */
 const NO_ADDRESS_YET = 'https://localhost';
 
-/** A provider without authentication has the empty secret where it may be used at all. */
+/**
+ * A provider without authentication has the empty secret where it may be used at all: the sandbox where it runs, others
+ * where their variable is set.
+ */
 function accessTo(
   provider: ProviderDefinition,
   source: NodeJS.ProcessEnv,
@@ -68,7 +74,9 @@ function accessTo(
   const baseUrl = (source[provider.baseUrlEnvironment] || provider.baseUrl).replace(/\/+$/, '');
   const name = provider.environment.find((variable) => source[variable]);
   const key = name === undefined ? joinedKey(provider, source) : source[name];
-  const secret = provider.auth.kind === 'none' && sandboxRuns ? '' : key;
+  const isOpen = provider.auth.kind === 'none';
+  const mayBeUsed = sandboxRuns && provider.environment.length === 0;
+  const secret = isOpen && (mayBeUsed || key !== undefined) ? '' : key;
   // Without a key nobody asks for the rest, and variables of these names may be there for others.
   const settings = secret === undefined ? {} : settingsFrom(source, provider);
   if (!URL.canParse(fillBaseUrl(baseUrl, settings) ?? NO_ADDRESS_YET))

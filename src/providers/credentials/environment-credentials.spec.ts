@@ -75,3 +75,23 @@ describe('the address of a cloud', () => {
     expect(credentialOf('azure', variables)).toMatchObject({ baseUrl });
   });
 });
+
+describe('a provider without a key', () => {
+  const idsWith = (more: Partial<Environment>): string[] => {
+    const environment = Object.assign(new Environment(), more);
+    const all = new EnvironmentCredentialsService(environment).all();
+    return all.flatMap(({ providerId, credential }) =>
+      credential.secret === '' ? providerId : [],
+    );
+  };
+
+  it('may be used where its address is set, or is the sandbox where that runs', () => {
+    delete process.env['SEARXNG_URL'];
+    expect(idsWith({})).toEqual([]);
+    const SANDBOX_BASE_URL = 'http://127.0.0.1:4399/v1';
+    expect(idsWith({ SANDBOX_BASE_URL })).toEqual(['sandbox', 'sandbox-search']);
+    expect(idsWith({ SANDBOX_BASE_URL, NODE_ENV: 'production' })).toEqual([]);
+    process.env['SEARXNG_URL'] = 'http://search.example/';
+    expect(idsWith({})).toEqual(['searxng']);
+  });
+});

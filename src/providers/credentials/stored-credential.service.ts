@@ -9,15 +9,15 @@ import { Environment } from '../../platform/env.js';
 import { SecretBoxService, type Sealed } from '../../platform/secrets/secret-box.service.js';
 import { TenantDatabaseService } from '../../platform/tenant-database.service.js';
 import { definitionOf } from '../custom/custom-provider.js';
-import { PROVIDERS } from '../definitions/registry.js';
 import { indexProviders } from '../routing/model-name.js';
+import { CREDENTIAL_PROVIDERS } from '../search/registry.js';
 import { readBaseUrl, type AddressPolicy } from '../upstream-address.js';
 import { fillBaseUrl } from './base-url.js';
 import type { Ranked } from './credential-order.js';
 import { headersOf, missingSetting, readSettings } from './credential-settings.js';
 import { EnvironmentCredentialsService } from './environment-credentials.service.js';
 
-const PROVIDER_BY_NAME = indexProviders(PROVIDERS);
+const PROVIDER_BY_NAME = indexProviders(CREDENTIAL_PROVIDERS);
 
 /** Calls wait for it: by plain SQL, so that they do not load Prisma (docs/decisions/0009). */
 const ACTIVE = {

@@ -23,10 +23,7 @@ export const openai: ProviderDefinition = {
   dialects: [{ protocol: 'responses', webSearch: { except: SEARCH_MODELS } }],
   quirks: {
     // o-series and gpt-5 refuse max_tokens; every chat model takes max_completion_tokens.
-    parameters: {
-      max_tokens: { rule: 'rename', to: 'max_completion_tokens' },
-      web_search: { rule: 'translate' },
-    },
+    parameters: { max_tokens: { rule: 'rename', to: 'max_completion_tokens' } },
     searchModels: SEARCH_MODELS,
   },
 };

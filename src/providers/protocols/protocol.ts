@@ -80,6 +80,11 @@ export interface ChatProtocol<State = unknown> {
   usageOf?(body: unknown, target: Target): Usage | undefined;
   fromUpstreamError(failure: UpstreamFailure, target: Pick<Target, 'provider'>): GatewayError;
   readonly stream: StreamDecoder<State>;
+  /**
+   * The form in which this dialect asks the provider itself to search the web, for an offer that can: the tool
+   * `{type: 'web_search', …}`, or `web_search_options`. Absent, or undefined: it cannot.
+   */
+  webSearch?(target: Target): 'tool' | 'options' | undefined;
   /** How the events of a stream are told apart in its bytes. Default: server-sent events. */
   readonly framing?: Framing;
 }

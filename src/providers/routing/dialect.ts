@@ -1,25 +1,31 @@
-import type { ChatRequest } from '../../core/chat.js';
 import type { Offer } from '../../core/offer.js';
 import type { ProtocolId, ProviderDefinition } from '../../core/provider.js';
-import { wantsWebSearch } from '../protocols/web-search.js';
+
+type Spoken = Pick<Offer, 'capabilities' | 'upstreamModel'>;
 
 /** Providers as they are in each further dialect, made once. */
 const SPOKEN = new WeakMap<ProviderDefinition, Map<ProtocolId, ProviderDefinition>>();
 
-/**
- * The provider as it is spoken to for a request: in the protocol that the offer names, in the one that it has for a
- * search of the web, else in its own.
- */
+/** The provider as it is spoken to for an offer: in the protocol that the offer names, else in its own. */
 export function inDialect(
   provider: ProviderDefinition,
-  { capabilities, upstreamModel }: Pick<Offer, 'capabilities' | 'upstreamModel'>,
-  request: ChatRequest,
+  { capabilities }: Pick<Spoken, 'capabilities'>,
 ): ProviderDefinition {
-  if (capabilities.protocol !== undefined) return speaking(provider, capabilities.protocol);
+  return speaking(provider, capabilities.protocol ?? provider.protocol);
+}
+
+/**
+ * The provider as it is spoken to where it is to search the web itself: in the protocol that the offer names, else in
+ * the one that it has for searches by this model, else in its own.
+ */
+export function inSearchDialect(
+  provider: ProviderDefinition,
+  { capabilities, upstreamModel }: Spoken,
+): ProviderDefinition {
   const forSearch = provider.dialects?.find(
     ({ webSearch }) => webSearch && !webSearch.except?.test(upstreamModel),
   );
-  return forSearch && wantsWebSearch(request) ? speaking(provider, forSearch.protocol) : provider;
+  return speaking(provider, capabilities.protocol ?? forSearch?.protocol ?? provider.protocol);
 }
 
 function speaking(provider: ProviderDefinition, protocol: ProtocolId): ProviderDefinition {

@@ -42,6 +42,23 @@ export function permissionOf(
   return decision;
 }
 
+/**
+ * Whether rules let the provider of an offer be asked, whatever they say of models and prices: what they are about is
+ * who gets to see a call.
+ */
+export function isProviderAllowed(
+  { levels }: RuleSet,
+  snapshot: CatalogueSnapshot,
+  offer: Offer,
+): boolean {
+  const ofProviders = levels.map((level) => ({
+    ...level,
+    offerBounds: level.offerBounds.filter(({ kind }) => kind === 'provider'),
+  }));
+  const subject = { names: namesOf(offer, snapshot), price: undefined, serviceTier: undefined };
+  return decide(ofProviders, subject).allowed;
+}
+
 /** The oldest rules make room, so that many keys with rules of their own do not fill the memory. */
 function startJudging(rules: RuleSet): WeakMap<Offer, Judgement> {
   const oldest = JUDGEMENTS.keys().next();

@@ -10,6 +10,8 @@ export interface Refusal {
   readonly reason: string;
   readonly kind: 'unpriced' | 'unsupported' | 'unfit' | 'unreachable';
   readonly param?: string;
+  /** In place of the sentence that names `param` alone. */
+  readonly message?: string;
 }
 
 /** An offer that the rules refuse. */
@@ -28,8 +30,10 @@ export function refusalError(
     refusals.find((refusal) => refusal.kind === kind);
   const unsupported = of('unsupported');
   if (unsupported?.param) {
-    const message = `${unsupported.param} is not supported by ${name.kind === 'pinned' ? model : `any provider of ${model}`}.`;
-    return new GatewayError('unsupported_parameter', { param: unsupported.param, message });
+    const { param } = unsupported;
+    const whom = name.kind === 'pinned' ? model : `any provider of ${model}`;
+    const message = unsupported.message ?? `${param} is not supported by ${whom}.`;
+    return new GatewayError('unsupported_parameter', { param, message });
   }
   if (of('unpriced'))
     return new GatewayError('model_not_priced', {

@@ -38,7 +38,8 @@ describe('the dialect of a plan', () => {
     const [plan] = plansFor(offers, { web_search: true, max_tokens: 20 });
     expect(plan?.protocol.id).toBe('responses');
     expect(plan?.target.provider).toMatchObject({ id: 'openai', protocol: 'responses' });
-    expect(plan?.request).toMatchObject({ web_search: true, max_tokens: 20 });
+    expect(plan?.request).toMatchObject({ tools: [{ type: 'web_search' }], max_tokens: 20 });
+    expect(plan?.search?.mode).toBe('native');
     const [without] = plansFor(offers, { max_tokens: 20 });
     expect(without?.protocol.id).toBe('chat-completions');
     expect(without?.request).toMatchObject({ max_completion_tokens: 20 });

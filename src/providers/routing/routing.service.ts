@@ -3,22 +3,23 @@ import type { ChatRequest } from '../../core/chat.js';
 import type { Offer } from '../../core/offer.js';
 import type { Principal } from '../../core/principal.js';
 import type { Decision } from '../../core/rules/decide.js';
-import type { Target } from '../../core/target.js';
+import type { Credential, Target } from '../../core/target.js';
 import { CatalogueService } from '../catalogue/catalogue.service.js';
 import { CredentialService } from '../credentials/credential.service.js';
 import { CustomProviderService } from '../custom/custom-provider.service.js';
 import type { OwnProviders } from '../custom/custom-provider.js';
 import { PROVIDERS } from '../definitions/registry.js';
-import { planParameters } from '../protocols/parameters.js';
 import type { ChatProtocol } from '../protocols/protocol.js';
-import { PROTOCOLS } from '../protocols/registry.js';
-import { inDialect } from './dialect.js';
+import { searchTargetsFor, type SearchTarget } from '../search/targets.js';
+import { webSearchWishOf, withoutWebSearch, type WebSearchWish } from '../search/wish.js';
 import { indexProviders, parseModelName, type ModelName } from './model-name.js';
 import { lackOf, needsOf, type Needs } from './needs.js';
-import { permissionOf } from './permission.js';
+import { isProviderAllowed, permissionOf } from './permission.js';
 import { offersReached } from './reach.js';
 import { refusalError, ruledOutError, type Refusal, type RuledOut } from './refusal.js';
 import { byPrice, typicalPrice } from './score.js';
+import { planPlainly, planSearch, type PlannedSearch, type Undecided } from './search-plan.js';
+import { noSearch } from './search-refusal.js';
 
 /** A target with the request made fit for it. */
 export interface Plan {
@@ -26,6 +27,8 @@ export interface Plan {
   readonly protocol: ChatProtocol;
   readonly request: ChatRequest;
   readonly dropped: readonly string[];
+  /** How the web is searched for it; absent where nobody asked for that. */
+  readonly search?: PlannedSearch;
 }
 
 export interface Resolution {
@@ -53,6 +56,8 @@ interface Asked {
   readonly at: number;
   /** Undefined where the caller chose the offer: it is asked for what the catalogue thinks that it lacks. */
   readonly needs: Needs | undefined;
+  /** Undefined where it wants no search of the web. */
+  readonly wish: WebSearchWish | undefined;
 }
 
 /** A call makes three attempts at most. */
@@ -90,12 +95,17 @@ export class RoutingService {
     const own = this.custom.of(principal);
     const modelName = parseModelName(request.model, PROVIDER_BY_NAME, own.providers);
     const snapshot = this.catalogue.snapshot();
+    const wish = webSearchWishOf(request);
     const asked: Asked = {
       request,
       principal,
       own,
       at,
-      needs: modelName.kind === 'pinned' ? undefined : needsOf(request),
+      needs:
+        modelName.kind === 'pinned'
+          ? undefined
+          : needsOf(wish ? withoutWebSearch(request) : request),
+      wish,
     };
     const candidates: Candidate[] = [];
     const refusals: Refusal[] = [];
@@ -111,7 +121,7 @@ export class RoutingService {
       else refusals.push(found);
     }
     if (candidates.length > 0)
-      return { modelName, plans: this.plansOf(candidates.sort(byPrice), principal) };
+      return { modelName, plans: this.plansOf(inOrder(candidates, wish), principal) };
     // The rules are to blame where what they refuse would have answered.
     const wouldAnswer = ruledOut.some(({ offer }) => 'plan' in this.consider(offer, asked));
     if (wouldAnswer || (ruledOut.length > 0 && refusals.length === 0))
@@ -133,10 +143,8 @@ export class RoutingService {
     }));
   }
 
-  private consider(
-    offer: Offer,
-    { request, principal, own, at, needs }: Asked,
-  ): Candidate | Refusal {
+  private consider(offer: Offer, asked: Asked): Candidate | Refusal {
+    const { request, principal, own, at, needs, wish } = asked;
     const refuse = (kind: Refusal['kind'], reason: string, param?: string): Refusal => ({
       providerId: offer.providerId,
       kind,
@@ -152,13 +160,30 @@ export class RoutingService {
     const price = version && typicalPrice(version);
     if (!version || price === undefined) return refuse('unpriced', 'has no price');
     const { baseUrl } = credential;
-    const provider = inDialect(known, offer, request);
-    const target: Target = { offer, provider, credential, price: version, baseUrl };
-    const protocol = PROTOCOLS[provider.protocol];
-    const { refused, ...planned } = planParameters(request, protocol, target);
+    const undecided: Undecided = { offer, known, credential, price: version, baseUrl };
+    const searched = (): readonly SearchTarget[] => this.searchTargets(asked, credential.owner);
+    const fit = wish
+      ? planSearch(request, wish, undecided, searched)
+      : planPlainly(request, undecided);
+    if (!fit) return { providerId: offer.providerId, ...noSearch(wish?.param, credential.owner) };
+    const { refused, ...plan } = fit;
     if (refused.length > 0)
       return refuse('unsupported', `does not support ${refused.join(', ')}`, refused[0]);
-    return { plan: { target, protocol, ...planned }, price, id: offer.id };
+    return { plan, price, id: offer.id };
+  }
+
+  private searchTargets(
+    { principal, at }: Asked,
+    owner: Credential['owner'],
+  ): readonly SearchTarget[] {
+    const snapshot = this.catalogue.snapshot();
+    return searchTargetsFor({
+      snapshot,
+      owner,
+      at,
+      credentialsFor: (provider) => this.credentials.credentialsFor(provider, principal),
+      allows: (offer) => isProviderAllowed(principal.rules, snapshot, offer),
+    });
   }
 
   /**
@@ -178,6 +203,14 @@ export class RoutingService {
     }
     return plans;
   }
+}
+
+/** Cheapest first; where a search is wanted, offers that search themselves before those that are given results. */
+function inOrder(candidates: Candidate[], wish: WebSearchWish | undefined): Candidate[] {
+  const sorted = candidates.sort(byPrice);
+  if (!wish) return sorted;
+  const isNative = ({ plan }: Candidate): boolean => plan.search?.mode === 'native';
+  return sorted.sort((left, right) => Number(isNative(right)) - Number(isNative(left)));
 }
 
 function isOwn({ plan }: Candidate): boolean {

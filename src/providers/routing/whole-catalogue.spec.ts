@@ -15,7 +15,9 @@ const NOW = Date.UTC(2026, 10, 22);
 const PRINCIPAL = makePrincipal();
 
 const snapshot = snapshotOfSet(projectCatalogue());
-const offers = snapshot.models().flatMap(({ id }) => snapshot.offersOf(id));
+// Searches are no calls; search-plan.spec.ts is about them.
+const models = snapshot.models().filter(({ type }) => type !== 'search');
+const offers = models.flatMap(({ id }) => snapshot.offersOf(id));
 const credentials = {
   credentialsFor: ({ id, baseUrl }: ProviderDefinition) => [
     { id: `platform:${id}`, owner: 'platform', secret: 's', baseUrl, origin: baseUrl },

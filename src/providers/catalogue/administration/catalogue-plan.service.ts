@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '../../../core/errors.js';
 import { futureMomentOf } from '../../../platform/validation/moment.js';
-import { PROVIDERS } from '../../definitions/registry.js';
 import { indexProviders } from '../../routing/model-name.js';
+import { CREDENTIAL_PROVIDERS } from '../../search/registry.js';
 import { CatalogueService } from '../catalogue.service.js';
 import { CatalogueImportError } from '../import/imported.js';
 import { makePlan } from '../import/make-plan.js';
 import type { CataloguePlanView, CreateCataloguePlanDto } from './catalogue-plan.dto.js';
 import { SourceDownloadClient } from './source-download.client.js';
 
-const PROVIDER_BY_NAME = indexProviders(PROVIDERS);
+const PROVIDER_BY_NAME = indexProviders(CREDENTIAL_PROVIDERS);
 const SHOWN_PROBLEMS = 20;
 
 /** Says what sources would change. Nothing is changed by it. */

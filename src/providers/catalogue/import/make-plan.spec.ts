@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { nativeCatalogue } from '../../../../test/support/native-catalogue.js';
 import { projectCatalogue, snapshotOfSet } from '../../../../test/support/project-catalogue.js';
-import { PROVIDERS } from '../../definitions/registry.js';
 import { indexProviders } from '../../routing/model-name.js';
+import { CREDENTIAL_PROVIDERS } from '../../search/registry.js';
 import { CatalogueImportError, type ImportFormat } from './imported.js';
 import { makePlan } from './make-plan.js';
 import { readPlan, type CataloguePlan } from './plan.js';
@@ -11,7 +11,7 @@ const NOW = Date.UTC(2026, 10, 22);
 const current = {
   snapshot: snapshotOfSet(projectCatalogue()),
   revision: 3,
-  providers: indexProviders(PROVIDERS),
+  providers: indexProviders(CREDENTIAL_PROVIDERS),
 };
 
 function plan(

@@ -15,5 +15,6 @@ export const anthropicMessages: ChatProtocol<StreamState> = {
   toUpstreamRequest,
   fromUpstreamResponse,
   fromUpstreamError,
+  webSearch: () => 'tool',
   stream,
 };

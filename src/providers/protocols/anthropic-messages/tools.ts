@@ -2,7 +2,8 @@ import type { ChatRequest, ChatTool, FunctionTool, ToolChoice } from '../../../c
 import type { Target } from '../../../core/target.js';
 import { objectOf, stringOf, type JsonObject } from '../json.js';
 import { isExpressible, toKnownSchema } from './schema.js';
-import { impliedWebSearch, isWebSearch } from '../web-search.js';
+import { isWebSearchTool } from '../../search/wish.js';
+import { impliedWebSearch } from '../web-search.js';
 import { nativeWebSearch } from './web-search-tool.js';
 
 /** Tools of the Messages API itself carry the date of their version in their type. */
@@ -16,7 +17,7 @@ export interface NativeTools {
 
 /** Whether a tool can be sent: a function, a web search or one of the API's own. */
 export function isSupportedTool(tool: ChatTool): boolean {
-  return isFunction(tool) || isWebSearch(tool) || NATIVE_TYPE.test(tool.type);
+  return isFunction(tool) || isWebSearchTool(tool) || NATIVE_TYPE.test(tool.type);
 }
 
 /** Whether the model has to call a tool; undefined for a choice that nobody knows. */
@@ -56,7 +57,7 @@ function nameOf(tool: JsonObject): string | undefined {
 
 function nativeTool(tool: ChatTool, target: Target): JsonObject {
   if (isFunction(tool)) return nativeFunction(tool, target);
-  return isWebSearch(tool) ? nativeWebSearch(tool) : tool;
+  return isWebSearchTool(tool) ? nativeWebSearch(tool) : tool;
 }
 
 /**

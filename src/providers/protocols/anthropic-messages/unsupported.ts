@@ -5,7 +5,7 @@ import { generationOf, type Generation } from './generation.js';
 import { isSupportedFormat } from './output-format.js';
 import { isThinking, planThinking, wishOf } from './thinking.js';
 import { isForced, isSupportedTool } from './tools.js';
-import { wantsWebSearch } from '../web-search.js';
+import { webSearchWishOf } from '../../search/wish.js';
 
 /** What the checks of a request look at. */
 interface Facts {
@@ -42,7 +42,7 @@ const CHECKS: Readonly<Record<string, (facts: Facts) => boolean>> = {
     return forced === undefined || (forced && (budgeted || !generation.forcedTools));
   },
   web_search: ({ request, target }) =>
-    wantsWebSearch(request) && target.offer.capabilities.webSearch === false,
+    webSearchWishOf(request) !== undefined && target.offer.capabilities.webSearch === false,
   reasoning_effort: (facts) => facts.request.reasoning_effort !== undefined && refusesWish(facts),
   reasoning: (facts) => facts.request.reasoning_effort === undefined && refusesWish(facts),
 };

@@ -13,12 +13,13 @@ export function nativeWebSearch(tool: JsonObject): JsonObject {
     filters,
     ...rest
   } = tool;
-  const domains = objectOf(filters)['allowed_domains'];
+  const { allowed_domains: allowed, blocked_domains: blocked } = objectOf(filters);
   return {
     ...rest,
     type: 'web_search_20250305',
     name: 'web_search',
     ...(isObject(location) ? { user_location: approximateLocation(location) } : {}),
-    ...(Array.isArray(domains) ? { allowed_domains: domains } : {}),
+    ...(Array.isArray(allowed) ? { allowed_domains: allowed } : {}),
+    ...(Array.isArray(blocked) ? { blocked_domains: blocked } : {}),
   };
 }

@@ -22,5 +22,7 @@ export const chatCompletions: ChatProtocol<StreamState> = {
   fromUpstreamResponse,
   usageOf: (body, { provider }) => (isObject(body) ? readUsage(body, provider.quirks) : undefined),
   fromUpstreamError,
+  webSearch: ({ offer, provider }) =>
+    provider.quirks?.searchModels?.test(offer.upstreamModel) === false ? undefined : 'options',
   stream,
 };

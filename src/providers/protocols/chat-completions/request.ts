@@ -4,7 +4,6 @@ import type { Target } from '../../../core/target.js';
 import { calledModel, callPath } from '../call-path.js';
 import { isDefault } from '../parameters.js';
 import type { UpstreamRequest } from '../protocol.js';
-import { searchesItself, writeSearchOptions } from './search-options.js';
 import { reasoningFields, unsupportedReasoning } from './reasoning.js';
 
 /** Fields that the gateway adds to an assistant message; OpenAI refuses messages that carry them. */
@@ -14,7 +13,6 @@ const GATEWAY_MESSAGE_FIELDS = ['reasoning', 'reasoning_details', 'images', 'ann
 export function unsupportedValues(request: ChatRequest, target: Target): readonly string[] {
   const { capabilities } = target.offer;
   const refused: string[] = [];
-  if (request['web_search'] === true && !searchesItself(target)) refused.push('web_search');
   if (capabilities.temperature === false) {
     for (const name of ['temperature', 'top_p'] as const) {
       if (request[name] !== undefined && !isDefault(name, request[name])) refused.push(name);
@@ -48,7 +46,6 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
   writeStreamOptions(body, request, quirks);
   writeReasoning(body, request, target);
   writeResponseFormat(body, request, quirks);
-  if (searchesItself(target)) writeSearchOptions(body, request);
   return { path: callPath(target, '/chat/completions', request.stream === true), body };
 }
 

@@ -12,6 +12,24 @@ import { readUsage } from './usage.js';
 const of = (usage: Record<string, unknown>, quirks?: Quirks) => readUsage({ usage }, quirks);
 
 describe('readUsage', () => {
+  it('counts a search for each answer of a model that always searches and does not tell', () => {
+    const usage = { prompt_tokens: 1, completion_tokens: 2 };
+    const quirks: Quirks = { searchModels: /-search-/ };
+    const searches = (model: string, more: object = {}, known: Quirks | undefined = quirks) =>
+      readUsage({ model, usage: { ...usage, ...more } }, known)?.webSearches;
+    expect(searches('gpt-4o-search-preview-2025-03-11')).toBe(1);
+    expect(searches('gpt-4o')).toBeUndefined();
+    expect(of({ ...usage, search_context_size: 'high' })).toMatchObject({
+      searchContextSize: 'high',
+    });
+    expect(of({ ...usage, search_context_size: 'huge' })).toEqual({
+      promptTokens: 1,
+      completionTokens: 2,
+    });
+    expect(searches('gpt-4o-search-preview', { num_search_queries: 3 })).toBe(3);
+    expect(searches('gpt-4o-search-preview', {}, {})).toBeUndefined();
+  });
+
   it('reads every figure that the dialect has', () => {
     expect(
       readUsage(

@@ -1,6 +1,7 @@
 import type { Quirks, ReportedCost } from '../../../core/provider.js';
 import { reportedAmount } from '../../../core/reported-amount.js';
 import type { Usage } from '../../../core/usage.js';
+import { CONTEXT_SIZES } from '../../search/wish.js';
 import { countOf, isObject, objectOf, stringOf, type JsonObject } from '../json.js';
 
 /**
@@ -44,7 +45,8 @@ export function readUsage(body: JsonObject, quirks: Quirks | undefined): Usage |
     completionImageTokens: partOf(completionTokens, countOf(completionDetails['image_tokens'])),
     acceptedPredictionTokens: countOf(completionDetails['accepted_prediction_tokens']),
     rejectedPredictionTokens: countOf(completionDetails['rejected_prediction_tokens']),
-    webSearches: countOf(native['num_search_queries']) ?? countOf(native['num_sources_used']),
+    webSearches: searchesOf(body, native, quirks),
+    searchContextSize: CONTEXT_SIZES.find((size) => size === native['search_context_size']),
     serviceTier: stringOf(body['service_tier']) ?? stringOf(native['service_tier']),
     reportedCost: quirks?.reportedCost && reportedCostOf(body, quirks.reportedCost),
   });
@@ -57,6 +59,17 @@ export function reportedCostOf(
 ): bigint | undefined {
   const value = path.reduce<unknown>((part, name) => objectOf(part)[name], body);
   return reportedAmount(value, exponent);
+}
+
+/** OpenAI's search models search once for each answer, and do not tell. Source: platform.openai.com/docs/pricing. */
+function searchesOf(
+  body: JsonObject,
+  native: JsonObject,
+  quirks: Quirks | undefined,
+): number | undefined {
+  const told = countOf(native['num_search_queries']) ?? countOf(native['num_sources_used']);
+  if (told !== undefined) return told;
+  return quirks?.searchModels?.test(stringOf(body['model']) ?? '') ? 1 : undefined;
 }
 
 /** Tokens written to a cache, under the names that speakers of this dialect have for them. */

@@ -63,5 +63,6 @@ export const gemini: ChatProtocol<StreamState> = {
   toUpstreamRequest,
   fromUpstreamResponse,
   fromUpstreamError,
+  webSearch: () => 'tool',
   stream,
 };

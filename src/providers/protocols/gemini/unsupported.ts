@@ -71,12 +71,12 @@ function searchOptions(options: JsonObject, path: string): string[] {
   return given.map(([option]) => `${path}.${option}`);
 }
 
-/** Until the third generation functions went neither with JSON output nor with built-in tools. */
+/** Until the third generation JSON output, functions and built-in tools were each to be had alone. */
 function unsupportedCombinations(request: ChatRequest): string[] {
   const tools = request.tools ?? [];
-  if (!tools.some(isFunctionTool)) return [];
   const wantsJson = ['json_object', 'json_schema'].includes(request.response_format?.type ?? '');
   const builtIn = tools.findIndex((tool) => !isFunctionTool(tool) && isBuiltIn(nativeTool(tool)));
+  if (!tools.some(isFunctionTool)) return wantsJson && builtIn >= 0 ? [`tools[${builtIn}]`] : [];
   return [
     ...(wantsJson ? ['response_format'] : []),
     ...(builtIn < 0 ? [] : [`tools[${builtIn}]`]),

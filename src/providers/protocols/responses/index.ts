@@ -18,5 +18,6 @@ export const responses: ChatProtocol<StreamState> = {
   toUpstreamRequest,
   fromUpstreamResponse,
   fromUpstreamError: (failure) => fromUpstreamError(failure),
+  webSearch: () => 'tool',
   stream,
 };

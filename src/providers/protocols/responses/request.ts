@@ -4,7 +4,7 @@ import { calledModel } from '../call-path.js';
 import { reasoningFields } from '../chat-completions/reasoning.js';
 import { isObject, objectOf, type JsonObject } from '../json.js';
 import type { UpstreamRequest } from '../protocol.js';
-import { wantsWebSearch } from '../web-search.js';
+import { webSearchWishOf } from '../../search/wish.js';
 import { toInput } from './input.js';
 import { TRANSLATED } from './parameters.js';
 import { toNativeTools } from './tools.js';
@@ -45,7 +45,8 @@ function filled(name: string, fields: JsonObject): JsonObject {
 
 /** What an answer has to tell beside itself. Encrypted thoughts are refused to models that have none. */
 function included(request: ChatRequest, { offer, provider }: Target): string[] {
-  const tellsSources = wantsWebSearch(request) && provider.quirks?.searchSources !== 'always';
+  const tellsSources =
+    webSearchWishOf(request) !== undefined && provider.quirks?.searchSources !== 'always';
   return [
     ...(offer.capabilities.reasoning === true ? ['reasoning.encrypted_content'] : []),
     ...(tellsSources ? ['web_search_call.action.sources'] : []),

@@ -1,13 +1,14 @@
 import type { ChatRequest, ChatTool, FunctionTool, ToolChoice } from '../../../core/chat.js';
 import type { Quirks } from '../../../core/provider.js';
 import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
-import { approximateLocation, impliedWebSearch, isWebSearch } from '../web-search.js';
+import { isWebSearchTool } from '../../search/wish.js';
+import { approximateLocation, impliedWebSearch } from '../web-search.js';
 
 const NO_PARAMETERS = { type: 'object', properties: {} };
 
 /** Whether a tool can be sent: what else the API can do has a price of its own, which nobody would bill. */
 export function isSupportedTool(tool: ChatTool): boolean {
-  return tool.type === 'function' || isWebSearch(tool);
+  return tool.type === 'function' || isWebSearchTool(tool);
 }
 
 /** The kinds of choices that the dialect has. */
@@ -34,7 +35,7 @@ export function toNativeTools(request: ChatRequest): JsonObject {
   const all = [...(request.tools ?? []), ...impliedWebSearch(request)] as ChatTool[];
   if (all.length === 0) return {};
   const choice = nativeChoice(request.tool_choice);
-  const most = all.filter(isWebSearch).map((tool) => tool['max_uses'])[0];
+  const most = all.filter(isWebSearchTool).map((tool) => tool['max_uses'])[0];
   return {
     tools: all.map(nativeTool),
     ...(choice === undefined ? {} : { tool_choice: choice }),
@@ -43,7 +44,7 @@ export function toNativeTools(request: ChatRequest): JsonObject {
 }
 
 function nativeTool(tool: ChatTool): JsonObject {
-  if (isWebSearch(tool)) return nativeSearch(tool);
+  if (isWebSearchTool(tool)) return nativeSearch(tool);
   const { type, function: declared, ...beside } = tool as FunctionTool;
   return {
     ...beside,
@@ -54,11 +55,25 @@ function nativeTool(tool: ChatTool): JsonObject {
   };
 }
 
+/** Hosts are named in filters, also where they were named beside them, as in Anthropic's tool. */
 function nativeSearch(tool: JsonObject): JsonObject {
-  const { max_uses: _most, user_location: location, ...rest } = tool;
+  const {
+    max_uses: _most,
+    user_location: location,
+    filters,
+    allowed_domains: allowed,
+    blocked_domains: blocked,
+    ...rest
+  } = tool;
+  const hosts = {
+    ...objectOf(filters),
+    ...(allowed === undefined ? {} : { allowed_domains: allowed }),
+    ...(blocked === undefined ? {} : { blocked_domains: blocked }),
+  };
   return {
     ...rest,
     type: 'web_search',
+    ...(Object.keys(hosts).length > 0 ? { filters: hosts } : {}),
     ...(isObject(location) ? { user_location: approximateLocation(location) } : {}),
   };
 }

@@ -2,7 +2,6 @@ import type { ChatRequest } from '../../../core/chat.js';
 import type { Target } from '../../../core/target.js';
 import { unsupportedReasoning } from '../chat-completions/reasoning.js';
 import { isDefault } from '../parameters.js';
-import { wantsWebSearch } from '../web-search.js';
 import { unsupportedPartsOf } from './input.js';
 import { isSupportedChoice, isSupportedTool } from './tools.js';
 
@@ -23,7 +22,6 @@ const CHECKS: Readonly<Record<string, (request: ChatRequest, target: Target) => 
     !isSupportedChoice(choice, provider.quirks ?? {}),
   response_format: ({ response_format: format }, { offer }) =>
     format?.type === 'json_schema' && offer.capabilities.jsonSchema === false,
-  web_search: (request, target) => wantsWebSearch(request) && !canSearch(target),
 };
 
 /** Paths of the parameters, and of parts of messages, that this model cannot honour. */
@@ -42,10 +40,4 @@ function isFixed(name: string, value: number | undefined, { offer }: Target): bo
 
 function isTooFew(tokens: number | undefined): boolean {
   return tokens !== undefined && tokens < LEAST_TOKENS;
-}
-
-/** A search is billed by itself: without a price for it, it could not be. */
-function canSearch({ offer, price }: Target): boolean {
-  const isPriced = price.components.some(({ meter }) => meter === 'web_search');
-  return isPriced && offer.capabilities.webSearch !== false;
 }
