@@ -3,6 +3,7 @@ import type { Plan, Resolution } from '../providers/index.js';
 import type { AnswerFacts, AnswerHeader, Call } from './call.js';
 import type { CallAccount } from './call-account.service.js';
 import type { Settlement } from './settlement.js';
+import type { WebSearchReport } from './web-search/outcome.js';
 
 /** What can be said of an answer as soon as a target answers. */
 export function answerHeader(call: Call, plan: Plan, account: CallAccount): AnswerHeader {
@@ -44,6 +45,15 @@ export function answerFacts(
       charged: settlement.charge.charged,
       dropped_params: plan.dropped,
       cost_basis: costBasisOf(settlement.charge.rank),
+      ...(plan.search ? searchFact(settlement, account) : {}),
     },
   };
+}
+
+function searchFact(
+  { usage }: Settlement,
+  { search }: CallAccount,
+): { readonly web_search: WebSearchReport } {
+  const native = { mode: 'native', searches: usage.webSearches ?? 0 } as const;
+  return { web_search: search?.report ?? native };
 }

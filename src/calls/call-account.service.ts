@@ -23,7 +23,8 @@ import type { Call } from './call.js';
 import { askedLater, attemptCost, identityOf, MAX_TEXT, servedBy } from './call-identity.js';
 import { demandOf } from './call-needs.js';
 import { inputTokensLikely } from './input-estimate.js';
-import { NO_CHARGE, settle, type Settlement } from './settlement.js';
+import { chargeOfNothing, settle, type Settlement } from './settlement.js';
+import type { SearchOutcome } from './web-search/outcome.js';
 
 /** How a call ended, beside what it cost. */
 export interface CallEnd {
@@ -95,6 +96,8 @@ export class CallAccount {
   private likelyInput: number | undefined;
   /** A provider was called: from then on the call counts against its limits. */
   private wasSent = false;
+  /** What the gateway's own search came to; undefined before it has ended. */
+  search: SearchOutcome | undefined;
   /** `x-ratelimit-…` headers of the answer, names and values in turn. */
   readonly rateLimits: readonly string[];
 
@@ -151,9 +154,22 @@ export class CallAccount {
     this.append({ type: 'progress', call: this.call.id, charge: settlement.charge, ...named });
   }
 
-  /** About as many tokens as the input has, for a provider that does not tell. */
+  /** About as many tokens as the input has, for a provider that does not tell; with what was found for it. */
   inputTokensLikely(): number {
-    return (this.likelyInput ??= inputTokensLikely(this.call.request));
+    const quoted = this.search?.quotation?.length ?? 0;
+    return (this.likelyInput ??= inputTokensLikely(this.call.request, quoted));
+  }
+
+  /** A search of the gateway's own has ended. What it cost us is on record from here on. */
+  searched(outcome: SearchOutcome): void {
+    this.search = outcome;
+    if (!outcome.charge) return;
+    const charge: Charge = { ...this.unanswered(), rank: 'progress' };
+    this.append({ type: 'progress', call: this.call.id, charge });
+  }
+
+  private unanswered(): Charge {
+    return chargeOfNothing(this.plan?.target.credential, this.search?.charge);
   }
 
   /** An attempt has ended. */
@@ -170,7 +186,8 @@ export class CallAccount {
   /** Prices usage at the target that was called last. */
   settle(usage: Usage | undefined, rank: Charge['rank']): Settlement | undefined {
     if (!this.plan) return undefined;
-    return settle(usage, rank, this.plan.target, this.call.principal, this.call.startedAt);
+    const { call, plan, search } = this;
+    return settle(usage, rank, plan.target, call.principal, call.startedAt, search?.charge);
   }
 
   /**
@@ -192,7 +209,7 @@ export class CallAccount {
       served: this.plan && this.wasSent ? servedBy(this.plan) : null,
       ...(this.plan && this.wasSent ? askedLater(this.plan) : {}),
       ...this.sunkCosts(),
-      charge: settlement?.charge ?? NO_CHARGE,
+      charge: settlement?.charge ?? this.unanswered(),
       quotas: this.used(settlement),
       outcome: end.outcome,
       status: end.status,

@@ -1,11 +1,12 @@
 import { estimateHold, piecesOf, type CallNeeds, type CallSubject } from '../billing/index.js';
-import { ONE } from '../core/money.js';
+import { costOf, ONE } from '../core/money.js';
 import { isFree, type PriceVersion } from '../core/price.js';
 import type { Plan } from '../providers/index.js';
 import type { Call } from './call.js';
 import { inputBounds } from './input-estimate.js';
 import { inputSizeOf, type InputSize } from './input-size.js';
 import { untouchedMeters } from './touched-meters.js';
+import { amountFor } from './web-search/quote.js';
 
 /** Whom a call is admitted for, and the most that it can use at any of its plans. */
 export interface CallDemand {
@@ -37,7 +38,7 @@ export function demandOf(call: Call, plans: readonly Plan[], outputCap: number):
     if (isPlatform && use.cost > credit) credit = use.cost;
     if (use.cost > budget) budget = use.cost;
     if (use.tokens > tokens) tokens = use.tokens;
-    isFreeModel &&= isFree(target.price);
+    isFreeModel &&= isFree(target.price) && !(use.searches > 0n);
     isCharged ||= isPlatform;
   }
   return {
@@ -56,9 +57,14 @@ function useOf(
   size: InputSize,
   plan: Plan,
   outputCap: number,
-): { readonly cost: bigint; readonly tokens: number } {
-  const { target } = plan;
-  const { tokens, mediaTokens, searches } = inputBounds(size, target);
+): { readonly cost: bigint; readonly searches: bigint; readonly tokens: number } {
+  const { target, search } = plan;
+  const injected = search?.mode === 'injected' ? search : undefined;
+  const { mediaTokens, searches, ...sent } = inputBounds(
+    injected ? inputSizeOf(plan.request) : size,
+    target,
+  );
+  const tokens = sent.tokens + (injected ? amountFor(injected.wish).bytes : 0);
   const asked = plan.request.max_completion_tokens ?? plan.request.max_tokens;
   const maxOutputTokens = asked ?? Math.min(target.offer.maxOutputTokens ?? outputCap, outputCap);
   const n = request.n ?? 1;
@@ -71,10 +77,15 @@ function useOf(
     at: startedAt,
     excludedMeters: untouchedMeters(request, target.offer),
     serviceTier: plan.request.service_tier,
+    searchContextSize: search?.mode === 'native' ? search.wish.contextSize : undefined,
   };
   const multiplier = target.credential.owner === 'platform' ? principal.planMultiplier : ONE;
+  const prices = injected?.targets.map(({ pricePerMillion }) => pricePerMillion) ?? [];
+  const dearest = prices.reduce((most, price) => (price > most ? price : most), 0n);
+  const searchCost = costOf(1, dearest, multiplier);
   return {
-    cost: estimateHold(bounds, target.price, multiplier),
+    cost: estimateHold(bounds, target.price, multiplier) + searchCost,
+    searches: searchCost,
     tokens: tokens + maxOutputTokens * n,
   };
 }

@@ -15,6 +15,7 @@ import { exhausted } from './fallback.js';
 import { healedAnswer, healedStream, healingOf } from './healing/index.js';
 import type { Settlement } from './settlement.js';
 import { StreamCallService } from './stream-call.service.js';
+import { citedAnswer, citing } from './web-search/index.js';
 
 /** The one story of a call, whatever the endpoint: resolve → authorize → attempts → deliver → close. */
 @Injectable()
@@ -77,7 +78,10 @@ export class CallService {
     plan: Plan,
     { resolution, account }: Admission,
   ): Promise<CompletedAnswer> {
-    const { completion, usage, upstreamId } = await this.attempts.answer(plan, call.signal);
+    const asked = plan.search ? await this.attempts.choice.searched(call, plan, account) : plan;
+    const { usage, upstreamId, ...answer } = await this.attempts.answer(asked, call.signal);
+    const cite = plan.search && citing(call.request, account.search?.sources);
+    const completion = cite ? citedAnswer(answer.completion, cite) : answer.completion;
     account.attempted(plan, 200, 'ok');
     const settlement = account.settle(
       usage ?? likelyUsage(account, completion),
@@ -102,6 +106,8 @@ export class CallService {
   /** The provider has read the request, and may have answered it, before anybody could stop it. */
   private unreadAnswer(plan: Plan, account: CallAccount): Settlement | undefined {
     if (plan.target.provider.onClientGone === 'none') return undefined;
+    // Who left during the search was asked about by nobody.
+    if (plan.search?.mode === 'injected' && !account.search) return undefined;
     const promptTokens = account.inputTokensLikely();
     return account.settle({ promptTokens, completionTokens: 0 }, 'estimate');
   }

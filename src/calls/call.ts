@@ -4,6 +4,7 @@ import type { Principal } from '../core/principal.js';
 import type { CostBasis, Usage } from '../core/usage.js';
 import type { CallSignal } from './call-signal.js';
 import type { HealingReport } from './healing/healing.js';
+import type { WebSearchReport } from './web-search/outcome.js';
 
 /** What a client told about its call beside the request itself. */
 export interface CallContext {
@@ -48,6 +49,8 @@ export interface ResponseMetadata {
   readonly charged: boolean;
   readonly dropped_params: readonly string[];
   readonly cost_basis: CostBasis;
+  /** How the web was searched; absent where nobody asked for that. */
+  readonly web_search?: WebSearchReport;
   /** What the plugins of the request did; absent where none had to do with the answer. */
   readonly plugins?: { readonly response_healing: HealingReport };
 }

@@ -9,6 +9,7 @@ import { ClientDrainsService } from './client-drains.service.js';
 import { PlanChoiceService } from './plan-choice.service.js';
 import { RunningCallsService } from './running-calls.service.js';
 import { StreamCallService } from './stream-call.service.js';
+import { SearchStepService } from './web-search/index.js';
 
 /** The story of a call. */
 @Module({
@@ -22,6 +23,7 @@ import { StreamCallService } from './stream-call.service.js';
     ClientDrainsService,
     PlanChoiceService,
     RunningCallsService,
+    SearchStepService,
   ],
   exports: [CallService, RunningCallsService],
 })

@@ -44,6 +44,13 @@ describe('planAfter', () => {
     return next && nameOf(next);
   };
 
+  it('knows a plan again that a search has given results to', () => {
+    const [first, , third] = plans;
+    const searched = first && { ...first, request: { model: 'm', messages: [], found: true } };
+    const next = searched && planAfter(searched, new GatewayError('overloaded'), plans, 1);
+    expect(next).toBe(third);
+  });
+
   it('blames the target, never the request or the gateway', () => {
     const codes = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => after('a/1', code));
     expect(codes.sort()).toEqual([

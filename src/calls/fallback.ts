@@ -42,7 +42,8 @@ export function planAfter(
   choose: (rest: readonly Plan[]) => Plan | undefined = ([first]) => first,
 ): Plan | undefined {
   if (attempts >= MAX_ATTEMPTS || !FAULT_OF_TARGET.has(error.code)) return undefined;
-  const rest = plans.slice(plans.indexOf(failed) + 1);
+  // What was found by a search makes another plan of it, with the same target.
+  const rest = plans.slice(plans.findIndex(({ target }) => target === failed.target) + 1);
   if (FAULT_OF_CREDENTIAL.has(error.code)) return choose(rest);
   return choose(rest.filter(({ target }) => target.offer !== failed.target.offer));
 }

@@ -86,10 +86,15 @@ function fileTokensHigh(length: number): number {
   return FILE_TOKENS + Math.ceil(length / BASE64_PER_FILE_TOKEN);
 }
 
-/** About as many tokens as the input has, for a call whose provider does not tell. */
-export function inputTokensLikely(request: ChatRequest): number {
+/**
+ * About as many tokens as the input has, for a call whose provider does not tell. `added`: characters of text that came
+ * to it.
+ */
+export function inputTokensLikely(request: ChatRequest, added = 0): number {
   const size = inputSizeOf(request);
-  return Math.ceil(size.characters / CHARACTERS_PER_TOKEN) + size.media * MEDIA_TOKENS_LIKELY;
+  return (
+    Math.ceil((size.characters + added) / CHARACTERS_PER_TOKEN) + size.media * MEDIA_TOKENS_LIKELY
+  );
 }
 
 function sum(counts: readonly number[]): number {

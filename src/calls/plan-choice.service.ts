@@ -2,15 +2,23 @@ import { Injectable } from '@nestjs/common';
 import type { GatewayError } from '../core/errors.js';
 import { TargetHealthService, type Plan } from '../providers/index.js';
 import type { Admission } from './admission.js';
+import type { CallAccount } from './call-account.service.js';
 import type { CallSignal } from './call-signal.js';
 import type { Call } from './call.js';
 import { MAX_ATTEMPTS, planAfter, plansToTry } from './fallback.js';
 import { repeatDelayMs } from './repeat.js';
+import { SearchStepService } from './web-search/index.js';
 
-/** Which plan of a call is tried when: first by price and health, then by what the one before came to. */
+/**
+ * Which plan of a call is tried when: first by price and health, then by what the one before came to; and what it is
+ * tried with.
+ */
 @Injectable()
 export class PlanChoiceService {
-  constructor(private readonly health: TargetHealthService) {}
+  constructor(
+    private readonly health: TargetHealthService,
+    private readonly searches: SearchStepService,
+  ) {}
 
   /** The plans that a call may come to, best first. @throws GatewayError overloaded where no provider takes more */
   plansFor(plans: readonly Plan[], call: Call): readonly Plan[] {
@@ -40,7 +48,13 @@ export class PlanChoiceService {
     const delay = repeatDelayMs(error, attempts, Math.random());
     if (delay === undefined || !this.health.mayRepeat(failed.target)) return undefined;
     await pause(delay, call.signal);
-    return failed;
+    // Without what was found for it, which it is given again.
+    return plans.find(({ target }) => target === failed.target) ?? failed;
+  }
+
+  /** The plan with what the gateway found for it in its request. @throws the reason of the call's signal */
+  searched(call: Call, plan: Plan, account: CallAccount): Promise<Plan> {
+    return this.searches.run(call, plan, account);
   }
 }
 

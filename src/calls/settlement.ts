@@ -6,6 +6,8 @@ import { plainText } from '../core/text.js';
 import type { Credential, Target } from '../core/target.js';
 import type { Rank, Usage } from '../core/usage.js';
 import type { AnswerFacts } from './call.js';
+import { searchBill, searchUnits } from './web-search/search-bill.js';
+import type { SearchCharge } from './web-search/outcome.js';
 
 const MAX_TIER = 64;
 
@@ -29,8 +31,7 @@ export type PricedTarget = Pick<Target, 'price'> & {
 
 const NO_USAGE: Usage = { promptTokens: 0, completionTokens: 0 };
 
-/** The charge of a call that never used anything. */
-export const NO_CHARGE: Charge = {
+const NO_CHARGE: Charge = {
   units: {},
   lines: [],
   amount: '0',
@@ -39,9 +40,20 @@ export const NO_CHARGE: Charge = {
   rank: 'final',
 };
 
+/** The charge of a call that never used anything; what was searched for it is ours to pay. */
+export function chargeOfNothing(
+  credential: Pick<Credential, 'owner'> | undefined,
+  search: SearchCharge | undefined,
+): Charge {
+  if (!search) return NO_CHARGE;
+  const charged = credential?.owner === 'platform';
+  return { ...NO_CHARGE, units: searchUnits(search, charged), charged };
+}
+
 /**
  * Prices what a call used, by the version that it started with. Without usage nothing is owed. Usage whose parts
  * contradict its totals is priced by its totals, as an estimate: an answer that was given is never lost over it.
+ * @param search searches of the gateway's own for this call: a line of the bill
  */
 export function settle(
   usage: Usage | undefined,
@@ -49,19 +61,22 @@ export function settle(
   target: PricedTarget,
   principal: Pick<Principal, 'planMultiplier'>,
   startedAt: number,
+  search?: SearchCharge,
 ): Settlement {
   try {
-    return settleUsage(usage, rank, target, principal, startedAt);
+    return settleUsage(usage, rank, target, principal, startedAt, search);
   } catch (error) {
     if (!(error instanceof RangeError) || usage === undefined) throw error;
     const { promptTokens, completionTokens, serviceTier, reportedCost } = usage;
+    const { searchContextSize: size } = usage;
     const totals = {
       promptTokens,
       completionTokens,
       ...(serviceTier ? { serviceTier } : {}),
       ...(reportedCost === undefined ? {} : { reportedCost }),
+      ...(size ? { searchContextSize: size } : {}),
     };
-    return settleUsage(totals, 'estimate', target, principal, startedAt);
+    return settleUsage(totals, 'estimate', target, principal, startedAt, search);
   }
 }
 
@@ -71,6 +86,7 @@ function settleUsage(
   { price, credential }: PricedTarget,
   { planMultiplier }: Pick<Principal, 'planMultiplier'>,
   startedAt: number,
+  search: SearchCharge | undefined,
 ): Settlement {
   const used = usage ?? NO_USAGE;
   const charged = credential.owner === 'platform';
@@ -80,7 +96,9 @@ function settleUsage(
     multiplier.millionths === ONE.millionths
       ? priced
       : usage && priceUsage(used, price, { at: startedAt, multiplier: ONE });
-  const bill = billOf(priced);
+  const own = billOf(priced);
+  const bill = usage && search ? joined(own, searchBill(search, multiplier)) : own;
+  const units = search ? { ...unitsOf(used), ...searchUnits(search, charged) } : unitsOf(used);
   const amount = formatUsd(bill.total);
   return {
     usage: used,
@@ -89,11 +107,11 @@ function settleUsage(
     spent: charged ? bill.total : 0n,
     unpriced: priced?.kind === 'unpriced' ? priced.meters : [],
     charge: {
-      units: unitsOf(used),
+      units,
       lines: bill.lines.map(toChargeLine),
       amount,
       providerCost: providerCostOf(used, () =>
-        list === priced ? amount : formatUsd(billOf(list).total),
+        list === priced && bill === own ? amount : formatUsd(billOf(list).total),
       ),
       charged,
       rank: priced?.kind === 'unpriced' ? 'estimate' : rank,
@@ -117,6 +135,10 @@ function toChargeLine({ meter, quantity, amount }: CostLine): Charge['lines'][nu
 function billOf(priced: ReturnType<typeof priceUsage> | undefined): Bill {
   if (!priced) return { lines: [], total: 0n };
   return priced.kind === 'priced' ? priced : priced.atLeast;
+}
+
+function joined(bill: Bill, more: Bill): Bill {
+  return { lines: [...bill.lines, ...more.lines], total: bill.total + more.total };
 }
 
 /** The usage as JSON can hold it. */

@@ -1,3 +1,4 @@
+import { pagesFor } from './search.js';
 import type { Answer, Choice, Frame, ToolCall, Usage } from './types.js';
 
 /** A whole `chat.completion` as JSON text. */
@@ -14,7 +15,9 @@ export function openaiWhole(answer: Answer): string {
       logprobs: null,
       finish_reason: finishReason(choice),
     })),
-    ...(request.directives.noUsage === true ? {} : { usage: openaiUsage(reply.usage) }),
+    ...(request.directives.noUsage === true
+      ? {}
+      : { usage: openaiUsage(reply.usage, request.searches) }),
     service_tier: 'default',
     system_fingerprint: 'fp_sandbox',
   });
@@ -28,6 +31,7 @@ function wholeMessage(answer: Answer, choice: Choice, index: number): unknown {
     role: 'assistant',
     content: refused || called ? null : text,
     refusal: refused ? text : null,
+    ...(answer.request.searches === true && !called ? { annotations: citations(text) } : {}),
     ...(choice.reasoning.length > 0 ? { reasoning_content: choice.reasoning.join('') } : {}),
     ...(called
       ? {
@@ -57,7 +61,7 @@ export function* openaiFrames(answer: Answer): Generator<Frame> {
     }
   }
   if (request.includeUsage && request.directives.noUsage !== true) {
-    const usage = JSON.stringify(openaiUsage(reply.usage));
+    const usage = JSON.stringify(openaiUsage(reply.usage, request.searches));
     yield control(`${head}"choices":[],"usage":${usage}}\n\n`);
   }
   yield control('data: [DONE]\n\n');
@@ -79,6 +83,10 @@ function* choiceFrames(answer: Answer, choice: Choice, index: number): Generator
     for (const delta of callDeltas(call, at, callId(answer, index, at))) {
       yield content(`${start}"tool_calls":[${delta}]${open}`, false);
     }
+  }
+  if (answer.request.searches === true && choice.text.length > 0) {
+    const annotations = JSON.stringify(citations(choice.text.join('')));
+    yield control(`${start}"annotations":${annotations}${open}`);
   }
   const reason = finishReason(choice);
   yield control(`${start}},"logprobs":null,"finish_reason":"${reason}"}]${tail}`);
@@ -127,8 +135,18 @@ function finishReason(choice: Choice): string {
   return choice.finish === 'refusal' ? 'stop' : choice.finish;
 }
 
-function openaiUsage(usage: Usage): unknown {
+/** The page that `[1]` in a text stands for. */
+function citations(text: string): unknown[] {
+  const at = Math.max(0, text.lastIndexOf('[1]'));
+  return pagesFor('', 1).map(({ url, title }) => ({
+    type: 'url_citation',
+    url_citation: { url, title, start_index: at, end_index: Math.min(text.length, at + 3) },
+  }));
+}
+
+function openaiUsage(usage: Usage, searches: boolean | undefined): unknown {
   return {
+    ...(searches === true ? { num_search_queries: 1 } : {}),
     prompt_tokens: usage.promptTokens,
     completion_tokens: usage.completionTokens,
     total_tokens: usage.promptTokens + usage.completionTokens,

@@ -39,6 +39,7 @@ function parse(body: JsonObject, target: Target): SandboxRequest {
     responseFormat: toFormat(body),
     maxTokens: numberAt(body, 'max_completion_tokens') ?? numberAt(body, 'max_tokens'),
     n: Math.min(Math.max(Math.trunc(n), 1), MAX_CHOICES),
+    searches: isObject(body.web_search_options),
     stop: stop === undefined ? strings(arrayAt(body, 'stop')) : [stop],
     directives: {
       ...parseDirectives(lastUserText(messages)),

@@ -1,6 +1,7 @@
 import { damagedJson } from './damaged-json.js';
 import { withoutDirectives } from './directives.js';
 import { schemaInstance } from './schema-instance.js';
+import { hasSearchResults, withoutSearchResults } from './search.js';
 import { bounded, countPromptTokens, splitPieces, splitTokens, wordTokens } from './tokens.js';
 import type { Choice, Finish, Message, Reply, SandboxRequest, ToolCall } from './types.js';
 
@@ -23,8 +24,12 @@ export function decideReply(request: SandboxRequest): Reply {
   };
 }
 
-/** The last thing the user wrote: it carries the directives and is echoed. */
+/** The last thing the user wrote: it carries the directives and is echoed. What is quoted to it says nothing. */
 export function lastUserText(messages: readonly Message[]): string {
+  return withoutSearchResults(lastUserMessage(messages));
+}
+
+function lastUserMessage(messages: readonly Message[]): string {
   return messages.findLast((message) => message.role === 'user')?.text ?? '';
 }
 
@@ -78,10 +83,15 @@ function sentence(request: SandboxRequest, index: number): string {
   if (request.directives.finish === 'refusal') return REFUSAL_TEXT;
   const last = request.messages.at(-1);
   if (last?.role === 'tool') return `The tool answered: ${bounded(last.text)}`;
-  const echo = echoed(request);
+  const echo = echoed(request) + reference(request);
   if (echo === '') return NO_TEXT;
   // Alternatives differ, so that a proxy which mixes them up is found out.
   return index === 0 ? `You said: ${echo}` : `You said (${index + 1}): ${echo}`;
+}
+
+/** Where results of a search are quoted, the first is cited, and nothing more is done with them. */
+function reference({ messages, searches }: SandboxRequest): string {
+  return searches === true || hasSearchResults(lastUserMessage(messages)) ? ' [1]' : '';
 }
 
 function echoed(request: SandboxRequest): string {

@@ -6,7 +6,7 @@ import type { Dialect, Target } from './types.js';
 
 export type Route =
   | { readonly kind: 'call'; readonly dialect: Dialect; readonly target: Target }
-  | { readonly kind: 'models' | 'tally' | 'clear' | 'health' | 'unknown' };
+  | { readonly kind: 'models' | 'search' | 'tally' | 'clear' | 'health' | 'unknown' };
 
 const GEMINI = /^\/v1(?:beta)?\/models\/([^/:]+):(generateContent|streamGenerateContent)$/;
 
@@ -14,6 +14,7 @@ const FIXED: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['POST /v1/chat/completions', { kind: 'call', dialect: openai, target: {} }],
   ['POST /v1/messages', { kind: 'call', dialect: anthropic, target: {} }],
   ['POST /v1/embeddings', { kind: 'call', dialect: embeddings, target: {} }],
+  ['POST /v1/search', { kind: 'search' }],
   ['GET /v1/models', { kind: 'models' }],
   ['GET /tally', { kind: 'tally' }],
   ['DELETE /tally', { kind: 'clear' }],

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { serveCall, type Clock } from './exchange.js';
 import { routeOf } from './routes.js';
+import { serveSearch } from './search-answer.js';
 import { Tally, type TallyEntry } from './tally.js';
 
 export type { TallyEntry } from './tally.js';
@@ -89,6 +90,11 @@ class Service {
       const queryKey = query.get('key');
       const arrival = { request, response, body, queryKey, sequence, clock: CLOCK, tally };
       return serveCall(route.dialect, route.target, arrival);
+    }
+    if (route.kind === 'search') {
+      this.sequence += 1;
+      const arrival = { sequence: this.sequence, startedAt: CLOCK.epoch(), tally: this.tally };
+      return serveSearch(response, body ?? '', arrival);
     }
     if (route.kind === 'tally') return this.showTally(response, query);
     if (route.kind === 'clear') this.tally.clear();

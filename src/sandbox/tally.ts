@@ -4,7 +4,7 @@ import type { Protocol } from './types.js';
 export interface TallyEntry {
   /** The `id` directive, else the id of the response. */
   readonly id: string;
-  readonly protocol: Protocol | 'embeddings';
+  readonly protocol: Protocol | 'embeddings' | 'search';
   readonly model: string;
   /** The HTTP status answered. */
   status: number;

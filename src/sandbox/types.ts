@@ -34,6 +34,8 @@ export interface SandboxRequest {
   readonly n: number;
   readonly stop: readonly string[];
   readonly directives: Directives;
+  /** The provider itself is asked to search the web. */
+  readonly searches?: boolean | undefined;
 }
 
 export interface ToolCall {

@@ -32,7 +32,9 @@ export class RecomputeService {
       );
       for (const row of rows) {
         const price = await priceOf(client, prices, row.price_version_id);
-        const fault = price && costFault(row, price);
+        const { searchPriceVersion: ofSearch } = row.units;
+        const searchPrice = ofSearch ? await priceOf(client, prices, ofSearch) : undefined;
+        const fault = price && costFault(row, price, searchPrice);
         if (fault) violations.push(fault);
       }
       if (rows.length < BATCH || violations.length >= AT_MOST) break;

@@ -1,4 +1,4 @@
-import { formatUsd, ONE, parseMultiplier, parseUsd } from '../../core/money.js';
+import { costOf as priceOf, formatUsd, ONE, parseMultiplier, parseUsd } from '../../core/money.js';
 import type { PriceVersion } from '../../core/price.js';
 import type { Usage } from '../../core/usage.js';
 import { priceUsage, type Bill } from '../pricing/cost-lines.js';
@@ -8,7 +8,12 @@ import type { Violation } from './invariant.js';
 export interface BookedFigure {
   readonly call_id: string;
   readonly revision: number;
-  readonly units: Omit<Usage, 'reportedCost'> & { readonly reportedCost?: string };
+  /** With what else is told there of searches that the gateway ran itself. */
+  readonly units: Omit<Usage, 'reportedCost'> & {
+    readonly reportedCost?: string;
+    readonly injectedSearches?: number;
+    readonly searchPriceVersion?: string;
+  };
   readonly amount: string;
   readonly provider_cost: string;
   readonly charged: boolean;
@@ -20,13 +25,18 @@ export interface BookedFigure {
 
 /**
  * What is wrong with the cost of a figure, computed again from its units and the price that the call began with;
- * undefined where nothing is. A call without usage owes nothing, not even a price for the request itself.
+ * undefined where nothing is. `searchPrice` is that of the searches that the gateway ran for it. A call without usage
+ * owes nothing, not even a price for the request itself.
  */
-export function costFault(figure: BookedFigure, price: PriceVersion): Violation | undefined {
+export function costFault(
+  figure: BookedFigure,
+  price: PriceVersion,
+  searchPrice?: PriceVersion,
+): Violation | undefined {
   const subject = `${figure.call_id}/${figure.revision}`;
   try {
     const multiplier = figure.charged ? parseMultiplier(figure.plan_multiplier) : ONE;
-    const cost = costOf(figure, price, multiplier);
+    const cost = costOf(figure, price, multiplier) + searchesOf(figure, searchPrice, multiplier);
     if (cost !== parseUsd(figure.amount))
       return { subject, detail: `costs ${figure.amount}, its units ${formatUsd(cost)}` };
     // A better figure of usage alone leaves what the provider asks as it was.
@@ -56,4 +66,17 @@ function costOf(figure: BookedFigure, price: PriceVersion, multiplier: typeof ON
   const priced = priceUsage(usage, price, { at: figure.started_at, multiplier });
   const bill: Bill = priced.kind === 'priced' ? priced : priced.atLeast;
   return bill.total;
+}
+
+/** A call that was not answered owes none. */
+function searchesOf(
+  { units, has_lines: hasLines }: BookedFigure,
+  price: PriceVersion | undefined,
+  multiplier: typeof ONE,
+): bigint {
+  const { injectedSearches = 0 } = units;
+  if (injectedSearches === 0 || !hasLines) return 0n;
+  const perMillion = price?.components.find(({ meter }) => meter === 'web_search')?.price;
+  if (perMillion === undefined) throw new RangeError('its searches have no price');
+  return priceOf(injectedSearches, perMillion, multiplier);
 }

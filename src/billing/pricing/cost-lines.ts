@@ -10,7 +10,6 @@ export interface PricingContext {
   readonly at: number;
   /** What the payer pays = list price × this. */
   readonly multiplier: Multiplier;
-  readonly searchContextSize?: string;
 }
 
 export interface Bill {
@@ -43,7 +42,7 @@ export function priceUsage(
     inputTokens: usage.promptTokens,
     serviceTier: usage.serviceTier,
     at: context.at,
-    searchContextSize: context.searchContextSize,
+    searchContextSize: usage.searchContextSize,
   });
   const { units, unpriced } = decompose(usage, (meter) => components.has(meter));
   const lines: CostLine[] = [];

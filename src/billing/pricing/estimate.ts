@@ -19,7 +19,7 @@ export interface HoldInput {
   readonly webSearches?: number;
   /** As requested. Absent or `auto` the provider chooses the tier; else it is that one or the default. */
   readonly serviceTier?: string | undefined;
-  readonly searchContextSize?: string;
+  readonly searchContextSize?: string | undefined;
   /** When the call starts, milliseconds since the epoch. */
   readonly at: number;
   /** Meters that this call cannot touch, for example audio where the request has none. */

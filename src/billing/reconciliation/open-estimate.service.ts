@@ -19,6 +19,8 @@ export interface OpenEstimate {
   /** Whether the platform's own credentials were used. */
   readonly charged: boolean;
   readonly serviceTier: string | undefined;
+  /** Whether the gateway searched for it, which no report of the model's provider counts. */
+  readonly isSearched: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Since it was booked, by the database's clock. */
@@ -34,6 +36,7 @@ interface EstimateRow {
   readonly plan_multiplier: string;
   readonly charged: boolean;
   readonly service_tier: string | null;
+  readonly is_searched: boolean;
   readonly started_at: number;
   readonly age_ms: number;
 }
@@ -48,6 +51,7 @@ export class OpenEstimateService {
     const { rows } = await this.database.pool.query<EstimateRow>(
       `SELECT organization_id, provider_id, credential_id, upstream_id, price_version_id,
          trim_scale(plan_multiplier)::text AS plan_multiplier, charged, units->>'serviceTier' AS service_tier,
+         units ? 'injectedSearches' AS is_searched,
          (extract(epoch FROM occurred_at) * 1000)::float8 AS started_at,
          (extract(epoch FROM clock_timestamp() - recorded_at) * 1000)::float8 AS age_ms
        FROM usage_event WHERE call_id = $1 AND rank = 'estimate' AND reconciled_at IS NULL LIMIT 1`,
@@ -66,6 +70,7 @@ export class OpenEstimateService {
       multiplier: parseMultiplier(row.plan_multiplier),
       charged: row.charged,
       serviceTier: row.service_tier ?? undefined,
+      isSearched: row.is_searched,
       startedAt: row.started_at,
       ageMs: row.age_ms,
     };

@@ -59,11 +59,14 @@ export class EstimateReportService {
   }
 }
 
-/** Reported usage moves what the tenant pays, at the prices that the call began with; a cost alone does not. */
+/**
+ * Reported usage moves what the tenant pays, at the prices that the call began with; a cost alone does not, and neither
+ * does a report on a call whose bill has a search of the gateway's own in it.
+ */
 function figureOf(estimate: OpenEstimate, { usage, cost }: Reported): BetterFigure {
   const { price, multiplier, charged, serviceTier, startedAt } = estimate;
   const known = { rank: 'provider_report', reason: 'provider_report' } as const;
-  if (!usage || !price) return { ...known, providerCost: formatUsd(cost) };
+  if (!usage || !price || estimate.isSearched) return { ...known, providerCost: formatUsd(cost) };
   const counted: Usage = { ...usage, reportedCost: cost, ...(serviceTier ? { serviceTier } : {}) };
   const owner = charged ? 'platform' : 'organization';
   const terms = { planMultiplier: multiplier };

@@ -3,6 +3,7 @@ import { GatewayError } from '../../core/errors.js';
 import { compileAssertion } from '../../platform/validation/compiled-validator.js';
 import { ChatRequestDto } from './chat-request.dto.js';
 import { assertPlugins } from './plugins.js';
+import { assertWebSearch } from './web-search.js';
 
 /** Fields by which clients of other gateways steer where a request and its key go; here nobody may. */
 const FORBIDDEN = ['api_base', 'base_url', 'api_key', 'headers'] as const;
@@ -54,6 +55,7 @@ function assertConsistent(request: ChatRequest): void {
   if (format?.type === 'json_schema' && (format.json_schema as unknown) === undefined) {
     invalid('response_format.json_schema', 'response_format.json_schema is required.');
   }
+  assertWebSearch(request);
   const plugins = request['plugins'];
   if (Array.isArray(plugins)) assertPlugins(plugins);
   if (request.stream_options !== undefined && request.stream !== true) {

@@ -11,6 +11,7 @@ export function metadataJson(metadata: ResponseMetadata): string {
     `,"routing":{"attempts":${attemptsJson(metadata.routing.attempts)}},"charged":${metadata.charged}` +
     `,"dropped_params":${dropped.length === 0 ? '[]' : JSON.stringify(dropped)}` +
     `,"cost_basis":"${metadata.cost_basis}"` +
+    (metadata.web_search ? `,"web_search":${JSON.stringify(metadata.web_search)}` : '') +
     (metadata.plugins ? `,"plugins":${JSON.stringify(metadata.plugins)}}` : '}')
   );
 }
