@@ -45,6 +45,15 @@ const CALL = {
   name: 'tides',
   arguments: '{"port":"Brest"}',
 };
+/** Of the catalogue's offers one that searches at no known price. */
+const UNPRICED = 'gpt-5.3-chat-latest';
+const CHAT_ANSWER = JSON.stringify({
+  id: 'chatcmpl-1',
+  choices: [
+    { index: 0, message: { role: 'assistant', content: 'At 06:12.' }, finish_reason: 'stop' },
+  ],
+  usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
+});
 const TOOLS = [{ type: 'function', function: { name: 'tides' } }];
 
 const responseOf = (model: string, output: readonly Json[]): Json => ({
@@ -66,6 +75,8 @@ describe('the Responses API as an upstream', () => {
       ALLOW_PRIVATE_UPSTREAMS: 'true',
       OPENAI_API_KEY: 'sk-openai-1234567890',
       OPENAI_BASE_URL: `${upstream.url}/${ID}/v1`,
+      SERPER_API_KEY: 'serper-1234567890',
+      SERPER_BASE_URL: `${upstream.url}/serper`,
     });
   });
   afterAll(async () => {
@@ -105,14 +116,45 @@ describe('the Responses API as an upstream', () => {
     expect(sent).toMatchObject({ model: 'gpt-4.1', store: false, tools: [{ type: 'web_search' }] });
   });
 
-  it('leaves a call without a search where it was', async () => {
-    const message = { role: 'assistant', content: 'At 06:12.' };
-    const answer = {
-      id: 'chatcmpl-1',
-      choices: [{ index: 0, message, finish_reason: 'stop' }],
-      usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
+  it('bills the searches of a stream', async () => {
+    const items = [SEARCHED, SEARCHED, CITED].map((item) => ({ item, inPieces: true }));
+    const events = responseEvents(
+      items,
+      responseOf(
+        'gpt-4.1',
+        items.map(({ item }) => item),
+      ),
+    );
+    const body = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+    const asked = { stream: true, web_search_options: { search_context_size: 'low' } };
+    const { text } = await ask('gpt-4.1', asked, 'text/event-stream', body);
+    const { frames, done } = readStream(text);
+    expect(done).toBe(true);
+    const last = JSON.parse(frames.at(-1) ?? '{}');
+    expect(last).toMatchObject({
+      usage: { cost_usd_web_search: 0.02 },
+      metadata: { web_search: { mode: 'native', searches: 2 } },
+    });
+    expect(received().body['tools']).toEqual([{ type: 'web_search', search_context_size: 'low' }]);
+  });
+
+  it('is not asked where a search has no price there: results go to the chat API', async () => {
+    const found = {
+      organic: [{ link: 'https://tides.example/', title: 'T', snippet: 'At 06:12' }],
     };
-    const { status } = await ask('gpt-4.1', {}, 'application/json', JSON.stringify(answer));
+    const pieces = [Buffer.from(JSON.stringify(found))];
+    const headers = { 'content-type': 'application/json' };
+    upstream.play('serper', { status: 200, headers, pieces });
+    const { text } = await ask(UNPRICED, { web_search: true }, 'application/json', CHAT_ANSWER);
+    expect(JSON.parse(text).metadata.web_search).toMatchObject({ mode: 'injected', results: 1 });
+    const { path, body } = received();
+    expect(path).toBe('/v1/chat/completions');
+    expect(body).not.toHaveProperty('web_search');
+    expect(JSON.stringify(body['messages'])).toContain('At 06:12');
+  });
+
+  it('leaves a call without a search where it was', async () => {
+    const { status } = await ask('gpt-4.1', {}, 'application/json', CHAT_ANSWER);
     expect([status, received().path]).toEqual([200, '/v1/chat/completions']);
   });
 

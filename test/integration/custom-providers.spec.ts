@@ -162,6 +162,7 @@ describe('a provider of an organization', () => {
 
   it.each([
     ['a built-in id', { slug: 'openai' }, 409, 'slug'],
+    ['an id of a search provider', { slug: 'serper' }, 409, 'slug'],
     ['a built-in alias', { slug: 'google' }, 409, 'slug'],
     ['no price', { models: [{ id: 'm' }] }, 400, 'models'],
     ['a price for input alone', { models: [{ id: 'm', prices: { input: '1' } }] }, 400, 'models'],
