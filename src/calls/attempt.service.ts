@@ -19,13 +19,13 @@ import { CollectedBody, failureOf, isSuccess } from './upstream-body.js';
 
 /** One request to one target. */
 @Injectable()
-export class AttemptService {
+export class AttemptService implements Listeners {
   constructor(
     private readonly upstream: UpstreamClient,
     private readonly environment: Environment,
-    private readonly health: TargetHealthService,
+    readonly health: TargetHealthService,
     readonly choice: PlanChoiceService,
-    private readonly drains: ClientDrainsService,
+    readonly drains: ClientDrainsService,
   ) {}
 
   /**
@@ -38,19 +38,9 @@ export class AttemptService {
       const { target } = plan;
       const request = plan.protocol.toUpstreamRequest(plan.request, target);
       this.health.begin(target);
-      const receiver = new AnswerReceiver(plan, this.health, resolve, reject);
-      const exchange = this.upstream.send(target, request, receiver, 0);
-      let endDrain: (() => void) | undefined;
-      const detach = signal.onAbort((reason) => {
-        if (reason === CLIENT_GONE)
-          endDrain = this.drains.begin(plan, () => exchange.abort(CLIENT_GONE));
-        if (!endDrain) exchange.abort(reason);
-      });
-      receiver.onOver = () => {
-        detach();
-        endDrain?.();
-      };
-      receiver.exchange = exchange;
+      const receiver = new AnswerReceiver(plan, this, resolve, reject);
+      receiver.exchange = this.upstream.send(target, request, receiver, 0);
+      receiver.detach = signal.onAbort((reason) => receiver.leave(reason));
     });
   }
 
@@ -71,19 +61,39 @@ export class AttemptService {
   }
 }
 
-/** Collects an answer in one piece. */
+/** Who is told how an answer ends. */
+interface Listeners {
+  readonly health: TargetHealthService;
+  readonly drains: ClientDrainsService;
+}
+
+/**
+ * Collects an answer in one piece. At the end it lets go of everything: undici keeps the receiver until the next request
+ * of the connection, and what it can reach would outlive the call by several collections of garbage.
+ */
 class AnswerReceiver implements UpstreamReceiver {
   exchange: UpstreamExchange | undefined;
-  onOver: (() => void) | undefined;
+  /** Takes it off the signal of its call. */
+  detach: (() => void) | undefined;
+  private endDrain: (() => void) | undefined;
   private head: UpstreamHead | undefined;
   private readonly body = new CollectedBody();
 
   constructor(
     private readonly plan: Plan,
-    private readonly health: TargetHealthService,
+    private readonly listeners: Listeners,
     private readonly resolve: (answer: UpstreamAnswer) => void,
     private readonly reject: (error: unknown) => void,
   ) {}
+
+  /** The call is over before its answer is. */
+  leave(reason: unknown): void {
+    if (reason === CLIENT_GONE) {
+      const breakOff = (): void => this.exchange?.abort(CLIENT_GONE);
+      this.endDrain = this.listeners.drains.begin(this.plan, breakOff);
+    }
+    if (!this.endDrain) this.exchange?.abort(reason);
+  }
 
   onHead(head: UpstreamHead): void {
     this.head = head;
@@ -98,12 +108,12 @@ class AnswerReceiver implements UpstreamReceiver {
   }
 
   onEnd(): void {
-    this.onOver?.();
+    this.letGo();
     const { head, plan, body } = this;
     try {
       if (!head || !isSuccess(head)) throw failureOf(plan, head ?? NO_HEAD, body, Date.now());
       const answer = answerOf(plan, body.json());
-      this.health.ended(plan.target);
+      this.listeners.health.ended(plan.target);
       this.resolve(answer);
     } catch (error) {
       this.fail(error);
@@ -111,12 +121,20 @@ class AnswerReceiver implements UpstreamReceiver {
   }
 
   onError(error: unknown): void {
-    this.onOver?.();
+    this.letGo();
     this.fail(error);
   }
 
+  private letGo(): void {
+    this.detach?.();
+    this.endDrain?.();
+    this.exchange = undefined;
+    this.detach = undefined;
+    this.endDrain = undefined;
+  }
+
   private fail(error: unknown): void {
-    this.health.ended(this.plan.target, takeApart(error).failure);
+    this.listeners.health.ended(this.plan.target, takeApart(error).failure);
     this.reject(error);
   }
 }

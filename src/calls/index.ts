@@ -12,4 +12,4 @@ export { CallSignal } from './call-signal.js';
 export { CallService } from './call.service.js';
 export { CallsModule } from './calls.module.js';
 export { RESPONSE_HEALING } from './healing/index.js';
-export { RunningCallsService } from './running-calls.service.js';
+export { RunningCallsService, type RunningCall } from './running-calls.service.js';

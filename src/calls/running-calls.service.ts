@@ -9,9 +9,13 @@ import { CallSignal } from './call-signal.js';
 import { ClientDrainsService } from './client-drains.service.js';
 import { OrganizationPlaces } from './organization-places.js';
 
-interface RunningCall {
+/** A call between `begin` and `end`. */
+export interface RunningCall {
+  readonly signal: CallSignal;
   readonly deadline: Deadline;
   readonly organizationId: string;
+  /** Where it stands among those that run; -1 once it is over. */
+  place: number;
 }
 
 /**
@@ -21,7 +25,8 @@ interface RunningCall {
 @Injectable()
 export class RunningCallsService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(RunningCallsService.name);
-  private readonly running = new Map<CallSignal, RunningCall>();
+  /** In no order: who is over gives its place to the last one. A Map would keep calls alive, as a Set does deadlines. */
+  private readonly running: RunningCall[] = [];
   private readonly deadlines: Deadlines;
   private readonly places: OrganizationPlaces;
   private onIdle: (() => void) | undefined;
@@ -44,26 +49,30 @@ export class RunningCallsService implements BeforeApplicationShutdown {
    * waited long enough. It runs until `end`.
    * @throws GatewayError overloaded when no new call is taken, rate_limit_exceeded when the organization has too many
    */
-  begin(organizationId: string): CallSignal {
+  begin(organizationId: string): RunningCall {
     if (this.closed) throw this.closed;
     if (this.load.isOverloaded) throw this.load.refusal();
     if (!this.places.enter(organizationId)) throw tooMany(this.places.limit);
     const signal = new CallSignal();
     const deadline = this.deadlines.begin(() => signal.abort(new GatewayError('upstream_timeout')));
-    this.running.set(signal, { deadline, organizationId });
+    const call = { signal, deadline, organizationId, place: this.running.length };
+    this.running.push(call);
     this.load.began();
-    return signal;
+    return call;
   }
 
-  /** The call of this signal is over. */
-  end(signal: CallSignal): void {
-    const call = this.running.get(signal);
-    if (!call) return;
+  /** The call is over. Nothing the second time. */
+  end(call: RunningCall): void {
+    const last = this.running[this.running.length - 1];
+    if (call.place < 0 || !last) return;
+    this.running[call.place] = last;
+    last.place = call.place;
+    call.place = -1;
+    this.running.pop();
     this.deadlines.met(call.deadline);
-    this.running.delete(signal);
     this.places.leave(call.organizationId);
     this.load.ended();
-    if (this.running.size === 0) this.onIdle?.();
+    if (this.running.length === 0) this.onIdle?.();
   }
 
   /**
@@ -76,13 +85,13 @@ export class RunningCallsService implements BeforeApplicationShutdown {
     const grace = this.shutdown.isFromWithin ? 0 : Math.min(SHUTDOWN_GRACE_MS, DRAIN_TIMEOUT_MS);
     if (grace > 0) await this.patience(grace);
     this.door.close();
-    if (this.running.size === 0) return;
-    this.logger.log(`waiting for ${this.running.size} running calls`);
+    if (this.running.length === 0) return;
+    this.logger.log(`waiting for ${this.running.length} running calls`);
     const idle = new Promise<void>((resolve) => {
       this.onIdle = resolve;
     });
     await Promise.race([idle, this.patience(DRAIN_TIMEOUT_MS - grace)]);
-    if (this.running.size === 0) return;
+    if (this.running.length === 0) return;
     this.breakOff();
     await idle;
   }
@@ -90,7 +99,7 @@ export class RunningCallsService implements BeforeApplicationShutdown {
   private breakOff(): void {
     const message = 'The gateway is being restarted.';
     this.closed = new GatewayError('overloaded', { message, retryAfterSeconds: 1 });
-    for (const signal of this.running.keys()) signal.abort(this.closed);
+    for (const { signal } of [...this.running]) signal.abort(this.closed);
     this.drains.stop();
   }
 

@@ -24,9 +24,9 @@ describe('a gateway that is told to stop', () => {
   const isUnready = (status: number): boolean => status === 503;
 
   it('is not ready at once, takes calls for a while, then lets go of connections', async () => {
-    const main = await gateway.startMain({ SHUTDOWN_GRACE_MS: '1500', DRAIN_TIMEOUT_MS: '30000' });
+    const main = await gateway.startMain({ SHUTDOWN_GRACE_MS: '4000', DRAIN_TIMEOUT_MS: '30000' });
     const caller = callerOf(main);
-    const body = chatBody('[[tokens=200 rate=40]]', { stream: true });
+    const body = chatBody('[[tokens=320 rate=40]]', { stream: true });
     const last = fetchChat(caller, body);
     await gateway.sandbox.waitFor(({ stream }) => stream);
     main.program.signal('SIGTERM');
@@ -44,7 +44,7 @@ describe('a gateway that is told to stop', () => {
   });
 
   it('waits for balancers also where no call runs', async () => {
-    const main = await gateway.startMain({ SHUTDOWN_GRACE_MS: '1000' });
+    const main = await gateway.startMain({ SHUTDOWN_GRACE_MS: '5000' });
     main.program.signal('SIGTERM');
     await eventually(() => readyStatus(main), isUnready);
     expect((await postChat(callerOf(main), chatBody('Hi'))).status).toBe(200);

@@ -7,6 +7,7 @@ import {
   RunningCallsService,
   type Call,
   type CallSignal,
+  type RunningCall,
 } from '../../calls/index.js';
 import { ID_PREFIX } from '../../core/ids.js';
 import type { Principal } from '../../core/principal.js';
@@ -39,14 +40,15 @@ export class ChatCompletionsService {
   ): Promise<void> {
     const id = ID_PREFIX.call + nextUlid();
     let requestId = id;
-    let signal: CallSignal | undefined;
+    let running: RunningCall | undefined;
     try {
       const context = callContextOf(request.headers);
       requestId = context.clientRequestId ?? id;
       const startedAt = Date.now();
       const startedTick = performance.now();
       const chatRequest = toChatRequest(await this.bodies.read(request));
-      signal = this.running.begin(principal.organizationId);
+      running = this.running.begin(principal.organizationId);
+      const { signal } = running;
       abortWhenGone(signal, response);
       await this.answer(
         {
@@ -67,7 +69,7 @@ export class ChatCompletionsService {
       if (!response.headersSent) response.setHeader('x-request-id', requestId);
       throw error;
     } finally {
-      if (signal) this.running.end(signal);
+      if (running) this.running.end(running);
     }
   }
 

@@ -161,14 +161,14 @@ export class RoutingService {
     if (!version || price === undefined) return refuse('unpriced', 'has no price');
     const { baseUrl } = credential;
     const undecided: Undecided = { offer, known, credential, price: version, baseUrl };
-    const searched = (): readonly SearchTarget[] => this.searchTargets(asked, credential.owner);
     const fit = wish
-      ? planSearch(request, wish, undecided, searched)
+      ? planSearch(request, wish, undecided, () => this.searchTargets(asked, credential.owner))
       : planPlainly(request, undecided);
     if (!fit) return { providerId: offer.providerId, ...noSearch(wish?.param, credential.owner) };
-    const { refused, ...plan } = fit;
+    const { refused, target, protocol, dropped, search } = fit;
     if (refused.length > 0)
       return refuse('unsupported', `does not support ${refused.join(', ')}`, refused[0]);
+    const plan = { target, protocol, request: fit.request, dropped, ...(search && { search }) };
     return { plan, price, id: offer.id };
   }
 

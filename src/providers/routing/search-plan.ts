@@ -35,8 +35,7 @@ export type Undecided = Omit<Target, 'provider'> & { readonly known: ProviderDef
 
 /** A request that wants no search made fit for an offer, in the offer's own dialect. */
 export function planPlainly(request: ChatRequest, undecided: Undecided): FitPlan {
-  const { known, ...rest } = undecided;
-  return fitFor(request, { ...rest, provider: inDialect(known, rest.offer) });
+  return fitFor(request, targetOf(undecided, inDialect(undecided.known, undecided.offer)));
 }
 
 /**
@@ -50,8 +49,7 @@ export function planSearch(
   undecided: Undecided,
   searchTargets: () => readonly SearchTarget[],
 ): FitPlan | undefined {
-  const { known, ...rest } = undecided;
-  const target = { ...rest, provider: inSearchDialect(known, rest.offer) };
+  const target = targetOf(undecided, inSearchDialect(undecided.known, undecided.offer));
   const asked = nativeRequest(request, wish, target);
   const native = asked && fitFor(asked, target);
   if (native?.refused.length === 0) return { ...native, search: { mode: 'native', wish } };
@@ -63,7 +61,15 @@ export function planSearch(
 
 function fitFor(request: ChatRequest, target: Target): FitPlan {
   const protocol = PROTOCOLS[target.provider.protocol];
-  return { ...planParameters(request, protocol, target), target, protocol };
+  const { request: fit, dropped, refused } = planParameters(request, protocol, target);
+  return { request: fit, dropped, refused, target, protocol };
+}
+
+function targetOf(
+  { offer, baseUrl, credential, price }: Undecided,
+  provider: ProviderDefinition,
+): Target {
+  return { offer, provider, baseUrl, credential, price };
 }
 
 function nativeRequest(
