@@ -37,6 +37,7 @@ type Figures = readonly (number | undefined)[];
 const OUTSIDE = 'thoughts are outside of completion_tokens, and are charged; they count neither';
 const CACHED = 'they do not read the cached tokens of this provider';
 const SEARCHES = 'searches stand among the items of the output; they count none';
+const SEARCHED = 'models that search say so by their sources alone; they count none';
 const MORE_CACHED = 'more cached than sent: what is above the prompt cannot be charged';
 
 /** Every difference, and why we differ: the figure of each in the order of Figures. */
@@ -52,6 +53,8 @@ const EXPLAINED: Readonly<Record<string, readonly [why: string, ours: Figures, t
     'azure/tool-call-01': [MORE_CACHED, [208, 27, 208, 0, 0, 0], [208, 27, 314, 0, 0, 0]],
     'azure/pair-parallel-tools-01': [MORE_CACHED, [293, 58, 293, 0, 0, 0], [293, 58, 387, 0, 0, 0]],
     'azure/pair-parallel-tools-02': [MORE_CACHED, [392, 37, 392, 0, 0, 0], [392, 37, 461, 0, 0, 0]],
+    'openai/annotations-web-search-01': [SEARCHED, [13, 197, 0, 0, 0, 1], [13, 197, 0, 0, 0, 0]],
+    'openai/web-search-options-01': [SEARCHED, [12, 293, 0, 0, 0, 1], [12, 293, 0, 0, 0, 0]],
     'openai/responses-web-search-citations-01': [
       SEARCHES,
       [12_594, 1_150, 3_200, 0, 1_088, 2],
