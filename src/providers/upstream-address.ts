@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { GatewayError } from '../core/errors.js';
+import { parsedUrl } from '../core/parsed-url.js';
 import { isPublicAddress, NOT_PUBLIC } from './network-address.js';
 
 /** Which addresses a stored credential may name. */
@@ -30,7 +31,7 @@ const OTHER_SERVICES: ReadonlySet<number> = new Set([
  * @throws GatewayError invalid_parameter (base_url) with the reason
  */
 export function readBaseUrl(text: string, policy: AddressPolicy): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parsedUrl(text);
   const problem = url ? problemOf(url, policy) : 'is not a URL';
   if (!url || problem !== undefined) throw badAddress(problem ?? 'is not a URL');
   return url.origin + url.pathname.replace(/\/+$/, '');

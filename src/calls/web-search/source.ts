@@ -1,4 +1,5 @@
 import type { FoundPage, SearchDomains } from '../../providers/index.js';
+import { parsedUrl } from '../../core/parsed-url.js';
 
 /** A page that was found, fit to be quoted: plain text in one line, bounded, its address a real one. */
 export interface Source {
@@ -36,7 +37,7 @@ export function sourcesOf(
 }
 
 function addressOf(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > MAX_URL || !URL.canParse(value)) return undefined;
+  if (typeof value !== 'string' || value.length > MAX_URL || !parsedUrl(value)) return undefined;
   const { protocol, href, username, password } = new URL(value);
   const isWeb = protocol === 'https:' || protocol === 'http:';
   if (!isWeb || username !== '' || password !== '' || href.length > MAX_URL) return undefined;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ProviderDefinition } from '../../core/provider.js';
+import { parsedUrl } from '../../core/parsed-url.js';
 import { Environment } from '../../platform/env.js';
 import { CREDENTIAL_PROVIDERS } from '../search/registry.js';
 import { fillBaseUrl, settingsFrom } from './base-url.js';
@@ -79,7 +80,7 @@ function accessTo(
   const secret = isOpen && (mayBeUsed || key !== undefined) ? '' : key;
   // Without a key nobody asks for the rest, and variables of these names may be there for others.
   const settings = secret === undefined ? {} : settingsFrom(source, provider);
-  if (!URL.canParse(fillBaseUrl(baseUrl, settings) ?? NO_ADDRESS_YET))
+  if (!parsedUrl(fillBaseUrl(baseUrl, settings) ?? NO_ADDRESS_YET))
     throw new Error(`${provider.baseUrlEnvironment} is not a URL: ${baseUrl}`);
   return {
     baseUrl,

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../core/errors.js';
 import { isObject } from '../../core/json-object.js';
+import { parsedUrl } from '../../core/parsed-url.js';
 
 /** What of a service account's key it takes to ask for access tokens. */
 export interface ServiceAccount {
@@ -65,7 +66,7 @@ function parse(secret: string): Readonly<Record<string, unknown>> {
 }
 
 function isTokenServer(address: string, allowLoopback: boolean): boolean {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const url = parsedUrl(address);
   if (!url || url.username !== '' || url.password !== '') return false;
   if (url.origin === TOKEN_ORIGIN) return true;
   return allowLoopback && /^https?:$/.test(url.protocol) && LOOPBACK.has(url.hostname);

@@ -6,8 +6,8 @@ const holder = `
   const { dataHome } = await import(scripts + '/postgres/places.mjs');
   const { directory } = dataHome(process.env.DATA_DIR, { withPostgres: true });
   const postgres = await startPostgres({ directory: directory + '/postgres', durable: false });
-  console.log('postgres', postgres.pid, 'guard', postgres.guardPid);
   process.once('SIGTERM', () => postgres.stop().then(() => process.exit(0)));
+  console.log('postgres', postgres.pid, 'guard', postgres.guardPid);
   setInterval(() => {}, 1000);
 `;
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayError, toGatewayError } from '../../../core/errors.js';
 import type { ProviderDefinition } from '../../../core/provider.js';
+import { parsedUrl } from '../../../core/parsed-url.js';
 import { Environment } from '../../../platform/env.js';
 import { DownloadClient } from '../../download.client.js';
 import { MAX_SOURCE_BYTES } from '../import/read-source.js';
@@ -36,7 +37,7 @@ export class SourceDownloadClient {
    * @throws GatewayError invalid_parameter (source_url) where it is none or gives nothing; upstream_timeout
    */
   async text(address: string): Promise<string> {
-    const url = URL.canParse(address) ? new URL(address) : undefined;
+    const url = parsedUrl(address);
     const isHttp = url?.protocol === 'https:' || (this.allowHttp && url?.protocol === 'http:');
     if (!url || !isHttp || url.username !== '' || url.password !== '')
       throw badUrl('must be an https address without a password');
