@@ -66,6 +66,8 @@ describe('authorize', () => {
 
   it('asks Postgres for the first call, and admits the next ones from memory, at once', async () => {
     await giveCredit(rows, name, '1');
+    // A word of the new wallet that came during the first call would have its limits read once more.
+    await gateway.heard();
     await authorize('0.001');
     const operate = jest.spyOn(gateway.client, 'operate');
     const query = jest.spyOn(gateway.database.pool, 'query');
