@@ -9,23 +9,23 @@ import {
   type UpstreamHead,
   type UpstreamReceiver,
 } from '../providers/index.js';
-import { CLIENT_GONE } from './call.js';
 import type { CallSignal } from './call-signal.js';
 import { ClientDrainsService } from './client-drains.service.js';
 import { PlanChoiceService } from './plan-choice.service.js';
+import { RunningExchange } from './running-exchange.js';
 import { StreamReceiver, type StreamSink } from './stream-receiver.service.js';
 import { BilledFailure, takeApart } from './billed-failure.js';
 import { CollectedBody, failureOf, isSuccess } from './upstream-body.js';
 
 /** One request to one target. */
 @Injectable()
-export class AttemptService implements Listeners {
+export class AttemptService {
   constructor(
     private readonly upstream: UpstreamClient,
     private readonly environment: Environment,
-    readonly health: TargetHealthService,
+    private readonly health: TargetHealthService,
     readonly choice: PlanChoiceService,
-    readonly drains: ClientDrainsService,
+    private readonly drains: ClientDrainsService,
   ) {}
 
   /**
@@ -38,9 +38,9 @@ export class AttemptService implements Listeners {
       const { target } = plan;
       const request = plan.protocol.toUpstreamRequest(plan.request, target);
       this.health.begin(target);
-      const receiver = new AnswerReceiver(plan, this, resolve, reject);
-      receiver.exchange = this.upstream.send(target, request, receiver, 0);
-      receiver.detach = signal.onAbort((reason) => receiver.leave(reason));
+      const receiver = new AnswerReceiver(plan, this.health, resolve, reject);
+      const exchange = this.upstream.send(target, request, receiver, 0);
+      receiver.exchange.follow(exchange, plan, signal, this.drains);
     });
   }
 
@@ -61,39 +61,18 @@ export class AttemptService implements Listeners {
   }
 }
 
-/** Who is told how an answer ends. */
-interface Listeners {
-  readonly health: TargetHealthService;
-  readonly drains: ClientDrainsService;
-}
-
-/**
- * Collects an answer in one piece. At the end it lets go of everything: undici keeps the receiver until the next request
- * of the connection, and what it can reach would outlive the call by several collections of garbage.
- */
+/** Collects an answer in one piece. */
 class AnswerReceiver implements UpstreamReceiver {
-  exchange: UpstreamExchange | undefined;
-  /** Takes it off the signal of its call. */
-  detach: (() => void) | undefined;
-  private endDrain: (() => void) | undefined;
+  readonly exchange = new RunningExchange();
   private head: UpstreamHead | undefined;
   private readonly body = new CollectedBody();
 
   constructor(
     private readonly plan: Plan,
-    private readonly listeners: Listeners,
+    private readonly health: TargetHealthService,
     private readonly resolve: (answer: UpstreamAnswer) => void,
     private readonly reject: (error: unknown) => void,
   ) {}
-
-  /** The call is over before its answer is. */
-  leave(reason: unknown): void {
-    if (reason === CLIENT_GONE) {
-      const breakOff = (): void => this.exchange?.abort(CLIENT_GONE);
-      this.endDrain = this.listeners.drains.begin(this.plan, breakOff);
-    }
-    if (!this.endDrain) this.exchange?.abort(reason);
-  }
 
   onHead(head: UpstreamHead): void {
     this.head = head;
@@ -103,17 +82,17 @@ class AnswerReceiver implements UpstreamReceiver {
     try {
       this.body.add(bytes);
     } catch (error) {
-      this.exchange?.abort(error);
+      this.exchange.abort(error);
     }
   }
 
   onEnd(): void {
-    this.letGo();
+    this.exchange.letGo();
     const { head, plan, body } = this;
     try {
       if (!head || !isSuccess(head)) throw failureOf(plan, head ?? NO_HEAD, body, Date.now());
       const answer = answerOf(plan, body.json());
-      this.listeners.health.ended(plan.target);
+      this.health.ended(plan.target);
       this.resolve(answer);
     } catch (error) {
       this.fail(error);
@@ -121,20 +100,12 @@ class AnswerReceiver implements UpstreamReceiver {
   }
 
   onError(error: unknown): void {
-    this.letGo();
+    this.exchange.letGo();
     this.fail(error);
   }
 
-  private letGo(): void {
-    this.detach?.();
-    this.endDrain?.();
-    this.exchange = undefined;
-    this.detach = undefined;
-    this.endDrain = undefined;
-  }
-
   private fail(error: unknown): void {
-    this.listeners.health.ended(this.plan.target, takeApart(error).failure);
+    this.health.ended(this.plan.target, takeApart(error).failure);
     this.reject(error);
   }
 }

@@ -10,10 +10,10 @@ import {
   type UpstreamHead,
   type UpstreamReceiver,
 } from '../providers/index.js';
-import { CLIENT_GONE } from './call.js';
 import type { CallSignal } from './call-signal.js';
 import type { ClientDrainsService } from './client-drains.service.js';
 import { hasContent } from './delivered.js';
+import { RunningExchange } from './running-exchange.js';
 import { CollectedBody, failureOf, isSuccess } from './upstream-body.js';
 import { outputsOfAnswer } from './whole-answer.js';
 
@@ -37,9 +37,7 @@ export class StreamReceiver implements UpstreamReceiver {
   /** Set where the answer is no event stream: an error, or the whole answer as JSON. */
   private body: CollectedBody | undefined;
   private head: UpstreamHead | undefined;
-  private exchange: UpstreamExchange | undefined;
-  private detach: (() => void) | undefined;
-  private endDrain: (() => void) | undefined;
+  private readonly exchange = new RunningExchange();
   private timer: NodeJS.Timeout;
   private phase: 'waiting' | 'answering' | 'complete' | 'over' = 'waiting';
 
@@ -56,11 +54,7 @@ export class StreamReceiver implements UpstreamReceiver {
 
   /** Lets the signal break the exchange off, unless the client has left an answer that is to be read on. */
   attach(exchange: UpstreamExchange, signal: CallSignal, drains: ClientDrainsService): void {
-    this.exchange = exchange;
-    this.detach = signal.onAbort((reason) => {
-      if (reason === CLIENT_GONE)
-        this.endDrain = drains.begin(this.plan, () => exchange.abort(CLIENT_GONE));
-      if (!this.endDrain) return exchange.abort(reason);
+    this.exchange.follow(exchange, this.plan, signal, drains, () => {
       this.sink.readOn();
       exchange.resume();
     });
@@ -70,7 +64,7 @@ export class StreamReceiver implements UpstreamReceiver {
     this.head = head;
     const type = head.headers['content-type'] ?? '';
     if (isSuccess(head) && type.startsWith('text/html')) {
-      this.exchange?.abort(
+      this.exchange.abort(
         new GatewayError('upstream_error', { detail: 'the provider answered with HTML' }),
       );
     } else if (!isSuccess(head) || type.startsWith('application/json')) {
@@ -84,7 +78,7 @@ export class StreamReceiver implements UpstreamReceiver {
       if (this.body) this.body.add(bytes);
       else this.hand(this.decode(this.reader.push(bytes)));
     } catch (error) {
-      this.exchange?.abort(error);
+      this.exchange.abort(error);
     }
   }
 
@@ -150,8 +144,7 @@ export class StreamReceiver implements UpstreamReceiver {
   private complete(): void {
     this.phase = 'complete';
     this.health.ended(this.plan.target);
-    this.detach?.();
-    this.endDrain?.();
+    this.exchange.settle();
     clearTimeout(this.timer);
     this.timer = this.limit(LINGER_MS);
   }
@@ -161,13 +154,12 @@ export class StreamReceiver implements UpstreamReceiver {
       this.health.ended(this.plan.target, error);
     this.phase = 'over';
     clearTimeout(this.timer);
-    this.detach?.();
-    this.endDrain?.();
+    this.exchange.letGo();
   }
 
   private limit(milliseconds: number): NodeJS.Timeout {
     return setTimeout(
-      () => this.exchange?.abort(new GatewayError('upstream_timeout')),
+      () => this.exchange.abort(new GatewayError('upstream_timeout')),
       milliseconds,
     );
   }

@@ -16,11 +16,16 @@ export function typicalPrice(version: PriceVersion): bigint | undefined {
     : input * INPUT_PER_OUTPUT + output;
 }
 
+/** The lower price first. */
+export function comparePrices(left: bigint, right: bigint): number {
+  return left < right ? -1 : Number(left > right);
+}
+
 /** Cheapest first; the id decides between equals, so that the order is always the same. */
 export function byPrice<T extends { readonly price: bigint; readonly id: string }>(
   left: T,
   right: T,
 ): number {
-  if (left.price !== right.price) return left.price < right.price ? -1 : 1;
+  if (left.price !== right.price) return comparePrices(left.price, right.price);
   return left.id < right.id ? -1 : Number(left.id > right.id);
 }

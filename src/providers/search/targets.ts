@@ -2,6 +2,7 @@ import type { Offer } from '../../core/offer.js';
 import type { PriceVersion } from '../../core/price.js';
 import type { Credential } from '../../core/target.js';
 import type { CatalogueSnapshot } from '../catalogue/catalogue-snapshot.js';
+import { comparePrices } from '../routing/score.js';
 import { SEARCH_PROVIDERS } from './registry.js';
 import type { SearchProvider } from './search-provider.js';
 
@@ -43,7 +44,7 @@ export function searchTargetsFor(asker: SearchAsker): readonly SearchTarget[] {
       .find((candidate) => candidate.owner === owner);
     return credential ? [{ provider, credential, price, pricePerMillion: perSearch }] : [];
   });
-  return targets.sort((left, right) => Number(left.pricePerMillion - right.pricePerMillion));
+  return targets.sort((left, right) => comparePrices(left.pricePerMillion, right.pricePerMillion));
 }
 
 /** What a version asks for a search, pico-USD per million; undefined where it does not price searches. */

@@ -41,6 +41,12 @@ export function textIn(object: ExactObject | undefined, name: string): string | 
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A whole number above zero; undefined for anything else. */
+export function countOf(value: ExactJson | undefined): number | undefined {
+  const count = value instanceof ExactNumber ? Number(value.literal) : NaN;
+  return Number.isSafeInteger(count) && count > 0 ? count : undefined;
+}
+
 /** @throws ExactJsonError naming line and column, for a text that is cut, not JSON, or has a member twice */
 export function parseExactJson(text: string): ExactJson {
   const reader = new ExactJsonReader(text);

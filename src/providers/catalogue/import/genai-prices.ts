@@ -2,8 +2,8 @@ import { ownEntry } from '../../../core/own-entry.js';
 import type { ComponentRecord, ConditionsRecord } from '../catalogue-price.js';
 import {
   asObject,
+  countOf,
   entriesOf,
-  ExactNumber,
   textIn,
   type ExactJson,
   type ExactObject,
@@ -150,10 +150,9 @@ function tierStart(
   place: string,
   findings: ImportFindings,
 ): number | undefined {
-  const tokens = start instanceof ExactNumber ? Number(start.literal) : NaN;
-  if (Number.isSafeInteger(tokens) && tokens > 0) return tokens;
-  findings.problem(place, 'has no number of tokens at which it starts');
-  return undefined;
+  const tokens = countOf(start);
+  if (tokens === undefined) findings.problem(place, 'has no number of tokens at which it starts');
+  return tokens;
 }
 
 /** Hours of the day (UTC); a window over midnight is two. */

@@ -2,8 +2,8 @@ import { ownEntry } from '../../../core/own-entry.js';
 import type { ComponentRecord, ConditionsRecord } from '../catalogue-price.js';
 import {
   asObject,
+  countOf,
   entriesOf,
-  ExactNumber,
   textIn,
   type ExactJson,
   type ExactObject,
@@ -74,9 +74,8 @@ function tierOf(
 ): readonly ComponentRecord[] {
   const tier = asObject(value);
   const kind = asObject(tier?.get('tier'));
-  const size = kind?.get('size');
-  const tokens = size instanceof ExactNumber ? Number(size.literal) : NaN;
-  if (!tier || textIn(kind, 'type') !== 'context' || !Number.isSafeInteger(tokens) || tokens < 1) {
+  const tokens = countOf(kind?.get('size'));
+  if (!tier || textIn(kind, 'type') !== 'context' || tokens === undefined) {
     findings.problem(place, 'has a tier without its number of tokens');
     return [];
   }
