@@ -3,7 +3,7 @@ import { JsonLogger } from './logging/json-logger.service.js';
 
 /** Whatever hangs: after this long a process that was told to stop is gone. */
 const SHUTDOWN_MARGIN_MS = 2_000;
-/** A process that is told a second time to stop is gone after so long. */
+/** A process that is told to stop a second time, or while it still starts, is gone after so long. */
 const HASTE_MS = 5_000;
 /** Exit status by which a program says that starting it again is pointless (EX_CONFIG). */
 const CONFIGURATION_ERROR = 78;
@@ -54,7 +54,8 @@ export function tellAlive(): void {
 
 /**
  * Runs one of the gateway's processes until SIGTERM or SIGINT, then closes it in order, within DRAIN_TIMEOUT_MS and
- * two seconds. A second signal leaves it five seconds, a third one none.
+ * two seconds. A second signal leaves it five seconds, a third one none; one that comes while it starts has it close
+ * as soon as it has started, or end after five seconds.
  */
 export async function runProcess(
   name: string,
@@ -64,30 +65,41 @@ export async function runProcess(
   process.on('unhandledRejection', (reason) =>
     logger.error(`unhandled rejection: ${String(reason)}`),
   );
-  let app: INestApplicationContext;
-  try {
-    app = await start(logger);
-  } catch (error) {
-    logger.fatal(error instanceof Error ? error.message : String(error));
-    process.exit(isConfigurationError(error) ? CONFIGURATION_ERROR : 1);
-  }
+  // Before the start: a process that says that it listens is told to stop at any moment from then on.
+  const starting = start(logger);
   const stop = (signal: string): void => {
     if (isHasty) process.exit(1);
     if (isStopping) return makeHaste();
     isStopping = true;
     logger.log(`stopping (${signal})`);
-    const patience = Number(process.env['DRAIN_TIMEOUT_MS'] ?? 120_000) + SHUTDOWN_MARGIN_MS;
-    setTimeout(() => process.exit(1), patience).unref();
-    app.close().then(
-      () => process.exit(),
-      (error: unknown) => {
-        logger.error(`shutdown failed: ${String(error)}`);
-        process.exit(1);
-      },
-    );
+    const whileStarting = setTimeout(() => process.exit(1), HASTE_MS).unref();
+    starting
+      .then((app) => {
+        clearTimeout(whileStarting);
+        return close(app);
+      })
+      .then(
+        () => process.exit(),
+        (error: unknown) => {
+          logger.error(`shutdown failed: ${String(error)}`);
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  try {
+    await starting;
+  } catch (error) {
+    logger.fatal(error instanceof Error ? error.message : String(error));
+    process.exit(isConfigurationError(error) ? CONFIGURATION_ERROR : 1);
+  }
+}
+
+function close(app: INestApplicationContext): Promise<void> {
+  const patience = Number(process.env['DRAIN_TIMEOUT_MS'] ?? 120_000) + SHUTDOWN_MARGIN_MS;
+  setTimeout(() => process.exit(1), patience).unref();
+  return app.close();
 }
 
 function isConfigurationError(error: unknown): boolean {
