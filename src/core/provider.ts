@@ -72,6 +72,8 @@ export type AuthStyle =
   | { readonly kind: 'aws'; readonly service: string }
   /** The JSON of a service account, for which Google gives access tokens; or such a token itself. */
   | { readonly kind: 'google' }
+  /** An API key of IBM Cloud, for which it gives access tokens; or such a token itself. */
+  | { readonly kind: 'ibm' }
   | { readonly kind: 'none' };
 
 /**

@@ -99,6 +99,10 @@ export class Environment {
   @Matches(ADDRESS, { message: `ANTHROPIC_ADMIN_BASE_URL ${NO_ADDRESS}` })
   ANTHROPIC_ADMIN_BASE_URL = 'https://api.anthropic.com/v1';
 
+  /** Where IBM Cloud gives access tokens for API keys, without a trailing slash. */
+  @Matches(ADDRESS, { message: `WATSONX_AI_AUTH_URL ${NO_ADDRESS}` })
+  WATSONX_AI_AUTH_URL = 'https://iam.cloud.ibm.com';
+
   /** Off: hot routes go through Express and Nest like all others. */
   @IsIn(['on', 'off'])
   HOT_LANE = 'on';

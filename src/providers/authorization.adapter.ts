@@ -36,6 +36,7 @@ export function authorizationOf(
       return { [auth.name]: secret };
     case 'bearer':
     case 'google':
+    case 'ibm':
       return bearer(secret);
     case 'aws': {
       const [, id, key, token] = ACCESS_KEY.exec(secret) ?? [];

@@ -9,7 +9,7 @@ import {
 } from '../../test/support/inner-addresses.js';
 import { makeTarget } from '../../test/support/target.js';
 import { Environment } from '../platform/env.js';
-import { GoogleAccessTokenService } from './credentials/google-access-token.service.js';
+import { AccessTokenService } from './credentials/access-token.service.js';
 import { UpstreamClient } from './upstream.client.js';
 
 let trap: Trap;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   trap = await startTrap();
   const dns = attackersDns();
   const environment = new Environment();
-  client = new UpstreamClient(environment, new GoogleAccessTokenService(environment), dns);
+  client = new UpstreamClient(environment, new AccessTokenService(environment), dns);
   // Whoever looked at the name before has seen an address outside.
   dns('rebinding.example', { all: true }, () => undefined);
 });
@@ -72,7 +72,7 @@ describe('inner addresses', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const open = Object.assign(new Environment(), { ALLOW_PRIVATE_UPSTREAMS: 'true' });
-    const follower = new UpstreamClient(open, new GoogleAccessTokenService(open));
+    const follower = new UpstreamClient(open, new AccessTokenService(open));
     try {
       expect(await failureAt(follower, `http://127.0.0.1:${port}`)).toBeUndefined();
       expect(trap.connects()).toBe(before);

@@ -6,7 +6,7 @@ import type { UpstreamRequest } from './protocols/protocol.js';
 type Headers = Readonly<Record<string, string>>;
 
 /** What goes out is signed, or is a token in place of the secret. */
-const OF_THE_MOMENT: ReadonlySet<AuthStyle['kind']> = new Set(['aws', 'google']);
+const OF_THE_MOMENT: ReadonlySet<AuthStyle['kind']> = new Set(['aws', 'google', 'ibm']);
 
 /** What requests by one credential carry, whatever they ask for. */
 interface SameHeaders {

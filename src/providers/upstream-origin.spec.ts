@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { makeTarget } from '../../test/support/target.js';
 import type { Target } from '../core/target.js';
 import { Environment } from '../platform/env.js';
-import { GoogleAccessTokenService } from './credentials/google-access-token.service.js';
+import { AccessTokenService } from './credentials/access-token.service.js';
 import { UpstreamClient, type UpstreamReceiver } from './upstream.client.js';
 
 const secret = 'canary-77d1';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   ({ port } = server.address() as AddressInfo);
   const environment = Object.assign(new Environment(), { ALLOW_PRIVATE_UPSTREAMS: 'true' });
-  client = new UpstreamClient(environment, new GoogleAccessTokenService(environment));
+  client = new UpstreamClient(environment, new AccessTokenService(environment));
 });
 afterAll(async () => {
   await client.onApplicationShutdown();

@@ -3,7 +3,7 @@ import { startReplayServer, type ReplayServer } from '../../test/support/replay-
 import { makeTarget } from '../../test/support/target.js';
 import { startTokenServer, type TokenServer } from '../../test/support/token-server.js';
 import { Environment } from '../platform/env.js';
-import { GoogleAccessTokenService } from './credentials/google-access-token.service.js';
+import { AccessTokenService } from './credentials/access-token.service.js';
 import {
   UpstreamClient,
   type UpstreamDestination,
@@ -27,7 +27,7 @@ beforeEach(() => {
   google.hold = Promise.resolve();
   provider.play('vertex', { status: 200, headers: {}, pieces: [Buffer.from('{}')] });
   const environment = Object.assign(new Environment(), { ALLOW_PRIVATE_UPSTREAMS: 'true' });
-  client = new UpstreamClient(environment, new GoogleAccessTokenService(environment));
+  client = new UpstreamClient(environment, new AccessTokenService(environment));
 });
 afterEach(() => client.onApplicationShutdown());
 
@@ -80,7 +80,7 @@ describe('a request that needs an access token', () => {
     provider.play('vertex', { status, headers: {}, pieces: [] });
     let refusals = 0;
     const environment = Object.assign(new Environment(), { ALLOW_PRIVATE_UPSTREAMS: 'true' });
-    const tokens = new GoogleAccessTokenService(environment);
+    const tokens = new AccessTokenService(environment);
     Object.assign(tokens, { of: () => 'in-hand', refused: () => (refusals += 1) });
     await client.onApplicationShutdown();
     client = new UpstreamClient(environment, tokens);

@@ -4,7 +4,7 @@ import { GatewayError } from '../core/errors.js';
 import type { Target } from '../core/target.js';
 import { Environment } from '../platform/env.js';
 import { authorizationOf } from './authorization.adapter.js';
-import { GoogleAccessTokenService } from './credentials/google-access-token.service.js';
+import { AccessTokenService } from './credentials/access-token.service.js';
 import { guardedConnector, RESOLVE_ALL, type ResolveAll } from './guarded-connector.adapter.js';
 import type { UpstreamRequest } from './protocols/protocol.js';
 import { RequestHeaders } from './request-headers.adapter.js';
@@ -50,7 +50,7 @@ export class UpstreamClient implements OnApplicationShutdown {
 
   constructor(
     environment: Environment,
-    private readonly tokens: GoogleAccessTokenService,
+    private readonly tokens: AccessTokenService,
     @Optional() @Inject(RESOLVE_ALL) resolveAll?: ResolveAll,
   ) {
     this.allowPrivate = environment.ALLOW_PRIVATE_UPSTREAMS === 'true';

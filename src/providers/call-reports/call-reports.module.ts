@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CredentialProbeService } from '../credentials/credential-probe.service.js';
 import { EnvironmentCredentialsService } from '../credentials/environment-credentials.service.js';
-import { GoogleAccessTokenService } from '../credentials/google-access-token.service.js';
+import { AccessTokenService } from '../credentials/access-token.service.js';
 import { StoredCredentialService } from '../credentials/stored-credential.service.js';
 import { UpstreamClient } from '../upstream.client.js';
 import { CallReportClient } from './call-report.client.js';
@@ -12,7 +12,7 @@ import { CallReportClient } from './call-report.client.js';
     CallReportClient,
     CredentialProbeService,
     EnvironmentCredentialsService,
-    GoogleAccessTokenService,
+    AccessTokenService,
     StoredCredentialService,
     UpstreamClient,
   ],

@@ -8,7 +8,7 @@ import { CredentialReplacementService } from './credential-replacement.service.j
 import { CredentialTrialService } from './credential-trial.service.js';
 import { CredentialService } from './credential.service.js';
 import { EnvironmentCredentialsService } from './environment-credentials.service.js';
-import { GoogleAccessTokenService } from './google-access-token.service.js';
+import { AccessTokenService } from './access-token.service.js';
 import { OrganizationCredentialController } from './organization-credential.controller.js';
 import { PlatformCredentialController } from './platform-credential.controller.js';
 import { StoredCredentialService } from './stored-credential.service.js';
@@ -25,7 +25,7 @@ import { StoredCredentialService } from './stored-credential.service.js';
     CredentialService,
     CredentialTrialService,
     EnvironmentCredentialsService,
-    GoogleAccessTokenService,
+    AccessTokenService,
     StoredCredentialService,
     UpstreamClient,
   ],

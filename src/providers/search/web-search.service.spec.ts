@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startReplayServer, type ReplayServer } from '../../../test/support/replay-server.js';
 import { Environment } from '../../platform/env.js';
-import { GoogleAccessTokenService } from '../credentials/google-access-token.service.js';
+import { AccessTokenService } from '../credentials/access-token.service.js';
 import { UpstreamClient } from '../upstream.client.js';
 import { brave } from './brave.js';
 import type { SearchProvider, SearchQuery } from './search-provider.js';
@@ -19,7 +19,7 @@ const QUERY: SearchQuery = {
 
 function clientWith(settings: Partial<Environment>): UpstreamClient {
   const environment = Object.assign(new Environment(), settings);
-  return new UpstreamClient(environment, new GoogleAccessTokenService(environment));
+  return new UpstreamClient(environment, new AccessTokenService(environment));
 }
 
 describe('WebSearchService', () => {

@@ -8,13 +8,13 @@ import {
 import { GatewayError } from '../../core/errors.js';
 import type { AuthStyle } from '../../core/provider.js';
 import { Environment } from '../../platform/env.js';
-import { GoogleAccessTokenService } from './google-access-token.service.js';
+import { AccessTokenService } from './access-token.service.js';
 
 let server: TokenServer;
-let tokens: GoogleAccessTokenService;
+let tokens: AccessTokenService;
 
-const serviceWith = (settings: Partial<Environment>): GoogleAccessTokenService =>
-  new GoogleAccessTokenService(Object.assign(new Environment(), settings));
+const serviceWith = (settings: Partial<Environment>): AccessTokenService =>
+  new AccessTokenService(Object.assign(new Environment(), settings));
 
 beforeAll(async () => {
   server = await startTokenServer();
