@@ -23,6 +23,8 @@ export interface ProviderDefinition {
   readonly headers?: Readonly<Record<string, string>>;
   /** What a credential may carry beside its secret, by name; nothing else is accepted. */
   readonly settings?: Readonly<Record<string, SettingRule>>;
+  /** Settings of which a credential must have one, and not two. */
+  readonly eitherSetting?: readonly string[];
   /** Where calls go below `baseUrl`, if not where the protocol says: the first whose places all have a value. */
   readonly callPaths?: readonly CallPath[];
   /** Path below `baseUrl` whose GET is answered with a good key and refused with a bad one. Default: /models. */
@@ -99,6 +101,8 @@ export interface SettingRule {
   readonly default?: string;
   /** The header that carries a text to the provider. */
   readonly header?: string;
+  /** The field of a body that carries a text to the provider, in Chat Completions and in `probeCall`. */
+  readonly field?: string;
   /** Environment variable that holds the platform's own value of a text. */
   readonly environment?: string;
 }
@@ -156,6 +160,21 @@ export interface Quirks {
   readonly roles?: Readonly<Record<string, string>>;
   /** Fields removed from every message of the conversation. */
   readonly dropMessageFields?: readonly string[];
+  /** The field for the name of the model. Default: model. */
+  readonly modelField?: string;
+  /** Fields that a request has unless the client gave them. */
+  readonly presets?: Readonly<Record<string, unknown>>;
+  /** The field for a tool_choice in one word. Default: tool_choice, as for one that names a function. */
+  readonly toolChoiceField?: string;
+  /** Whether a stream is asked for by the path alone. */
+  readonly streamBy?: 'path';
+  /**
+   * Whether a stream ends with the chunk of its usage: choices that have not told by then why they ended have ended all
+   * the same.
+   */
+  readonly streamEnd?: 'usage';
+  /** The statuses for which codes of errors stand, where the status of the answer says something else. */
+  readonly errorStatuses?: Readonly<Record<string, number>>;
   /** Native finish reasons that the protocol does not know. */
   readonly finishReasons?: Readonly<Record<string, string>>;
   /** Whether a stream tells its usage only when asked by stream_options. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { makeTarget } from '../../../test/support/target.js';
 import { PROVIDERS } from '../definitions/registry.js';
-import { fillBaseUrl, settingsFrom } from './base-url.js';
+import { fillBaseUrl, missingVariables, settingsFrom } from './base-url.js';
 
 describe('fillBaseUrl', () => {
   it('leaves an address without places as it is', () => {
@@ -85,6 +86,34 @@ describe('settingsFrom', () => {
   it('names the variable whose value does not fit, and not the value', () => {
     expect(() => settingsFrom({ P_REGION: 'eu/7' }, provider)).toThrow(
       'P_REGION does not have the form that the provider wants',
+    );
+  });
+});
+
+describe('missingVariables', () => {
+  const text = { kind: 'text', pattern: /[a-z]+/ } as const;
+  const settings = {
+    region: { ...text, environment: 'P_REGION' },
+    project: { ...text, environment: 'P_PROJECT' },
+    space: { ...text, environment: 'P_SPACE' },
+  };
+  const { provider } = makeTarget({ provider: { settings, eitherSetting: ['project', 'space'] } });
+  const missing = (found: Record<string, string>) =>
+    missingVariables('https://{region}.example.com', found, provider);
+
+  it('names a place without a value, then those of which one is needed', () => {
+    expect(missing({})).toEqual(['P_REGION']);
+    expect(missing({ region: 'eu' })).toEqual(['P_PROJECT', 'P_SPACE']);
+    expect(missing({ region: 'eu', space: 'b' })).toEqual([]);
+  });
+
+  it('is nothing where nothing is needed', () => {
+    expect(missingVariables('https://example.com', {}, makeTarget().provider)).toEqual([]);
+  });
+
+  it('is joined by a complaint about two where one is taken', () => {
+    expect(() => settingsFrom({ P_PROJECT: 'a', P_SPACE: 'b' }, provider)).toThrow(
+      'only one of P_PROJECT, P_SPACE can be set',
     );
   });
 });

@@ -31,11 +31,11 @@ export function fillBaseUrl(
 
 /**
  * What the platform's environment says of a provider's settings.
- * @throws Error naming the variable whose value the provider could not take
+ * @throws Error naming the variable whose value the provider could not take, or those of which it takes only one
  */
 export function settingsFrom(
   source: Readonly<Record<string, string | undefined>>,
-  { settings = {} }: ProviderDefinition,
+  { settings = {}, eitherSetting = [] }: ProviderDefinition,
 ): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const [name, { environment, pattern, default: usual }] of Object.entries(settings)) {
@@ -49,5 +49,30 @@ export function settingsFrom(
       throw new Error(`${environment} does not have the form that the provider wants`);
     found[name] = value;
   }
+  if (eitherSetting.filter((name) => found[name] !== undefined).length > 1)
+    throw new Error(`only one of ${variablesOf(eitherSetting, settings).join(', ')} can be set`);
   return found;
+}
+
+/**
+ * The variables that a platform's key waits for: of several, one is enough.
+ * @param baseUrl with its places for settings
+ */
+export function missingVariables(
+  baseUrl: string,
+  found: Readonly<Record<string, string>>,
+  { settings = {}, eitherSetting = [] }: ProviderDefinition,
+): readonly string[] {
+  const places = [...baseUrl.matchAll(PLACE)].map(([, name = '']) => name);
+  const empty = places.find((name) => found[name] === undefined);
+  if (empty !== undefined) return variablesOf([empty], settings);
+  const isGiven = eitherSetting.some((name) => found[name] !== undefined);
+  return isGiven ? [] : variablesOf(eitherSetting, settings);
+}
+
+function variablesOf(
+  names: readonly string[],
+  settings: NonNullable<ProviderDefinition['settings']>,
+): readonly string[] {
+  return names.map((name) => settings[name]?.environment ?? name);
 }

@@ -3,6 +3,7 @@ import { toGatewayError, type GatewayError } from '../../core/errors.js';
 import type { ProviderDefinition } from '../../core/provider.js';
 import type { Credential } from '../../core/target.js';
 import { PROTOCOLS } from '../protocols/registry.js';
+import { settingFields } from '../protocols/setting-fields.js';
 import { badAnswer, refusedSecret, unreachable } from './check-failure.js';
 import {
   CredentialProbeService,
@@ -40,7 +41,11 @@ export class CredentialCheckService {
    */
   async check(provider: ProviderDefinition, credential: Credential): Promise<boolean> {
     const ask = this.asking(credential);
-    if (provider.probeCall) return isLetIn(await ask(provider, provider.probeCall), credential);
+    if (provider.probeCall) {
+      const { path, body } = provider.probeCall;
+      const probe = { path, body: { ...body, ...settingFields({ provider, credential }) } };
+      return isLetIn(await ask(provider, probe), credential);
+    }
     const listing = await listingOf(ask, provider, credential);
     if (listing === 'accepted' || listing === 'unclear') return listing === 'accepted';
     if (provider.protocol !== 'chat-completions') {

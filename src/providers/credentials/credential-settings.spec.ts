@@ -50,6 +50,27 @@ describe('readSettings', () => {
   });
 });
 
+describe('settings of which a credential has one', () => {
+  const text = { kind: 'text', pattern: /^[a-z]+$/ } as const;
+  const settings = { project_id: text, space_id: text };
+  const eitherSetting = ['project_id', 'space_id'];
+  const { provider: cloud } = makeTarget({ provider: { id: 'cloud', settings, eitherSetting } });
+
+  it('may be the one or the other', () => {
+    expect(readSettings({ project_id: 'a' }, cloud)).toEqual({ project_id: 'a' });
+    expect(readSettings({ space_id: 'b' }, cloud)).toEqual({ space_id: 'b' });
+  });
+
+  it('are missed by name, and refused where both are given', () => {
+    expect(() => readSettings({}, cloud)).toThrow(
+      'settings.project_id is needed by cloud, or settings.space_id in its place.',
+    );
+    expect(() => readSettings({ project_id: 'a', space_id: 'b' }, cloud)).toThrow(
+      'settings.space_id cannot stand beside settings.project_id.',
+    );
+  });
+});
+
 describe('headersOf', () => {
   it('gives the headers of those settings that have one', () => {
     expect(headersOf({ region: 'eu-1', project: 'proj_1' }, provider)).toEqual({

@@ -29,7 +29,18 @@ export function readSettings(
       if (rule.default !== undefined) settings[name] = rule.default;
     } else settings[name] = readValue(name, value, rule);
   }
+  requireEither(settings, provider);
   return settings;
+}
+
+function requireEither(settings: Settings, { id, eitherSetting }: ProviderDefinition): void {
+  const [first, ...others] = eitherSetting ?? [];
+  if (eitherSetting === undefined || first === undefined) return;
+  const given = eitherSetting.filter((name) => settings[name] !== undefined);
+  const [one, two] = given;
+  const rest = others.map((name) => `settings.${name}`).join(' or ');
+  if (one === undefined) throw badSetting(first, `is needed by ${id}, or ${rest} in its place`);
+  if (two !== undefined) throw badSetting(two, `cannot stand beside settings.${one}`);
 }
 
 /** The error of an address that has places for settings, where one of them is missing. */

@@ -1,9 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { ProviderDefinition } from '../../core/provider.js';
 import { parsedUrl } from '../../core/parsed-url.js';
 import { Environment } from '../../platform/env.js';
 import { CREDENTIAL_PROVIDERS } from '../search/registry.js';
-import { fillBaseUrl, settingsFrom } from './base-url.js';
+import { fillBaseUrl, missingVariables, settingsFrom } from './base-url.js';
 import type { Ranked } from './credential-order.js';
 import { headersOf } from './credential-settings.js';
 
@@ -14,6 +14,8 @@ interface PlatformAccess {
   readonly secret: string | undefined;
   readonly settings: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Variables of which one must be set for the key to be used. */
+  readonly missing: readonly string[];
 }
 
 /** What the environment says of providers: their addresses, and the platform's keys. */
@@ -30,6 +32,10 @@ export class EnvironmentCredentialsService {
         accessTo(provider, process.env, sandboxRuns),
       ]),
     );
+    const logger = new Logger(EnvironmentCredentialsService.name);
+    for (const [id, { secret, missing }] of this.access)
+      if (secret !== undefined && missing.length > 0)
+        logger.warn(`the key of ${id} is not used: ${missing.join(' or ')} is not set`);
   }
 
   /** The address of a provider, without a trailing slash; it may have places for settings. */
@@ -41,7 +47,7 @@ export class EnvironmentCredentialsService {
   all(): readonly Ranked[] {
     return [...this.access].flatMap(([providerId, { secret, settings, headers, ...access }]) => {
       const baseUrl = fillBaseUrl(access.baseUrl, settings, access.hosts);
-      if (secret === undefined || baseUrl === undefined) return [];
+      if (secret === undefined || baseUrl === undefined || access.missing.length > 0) return [];
       const { origin } = new URL(baseUrl);
       const place = { id: `platform:${providerId}`, owner: 'platform', baseUrl, origin } as const;
       const credential = { ...place, secret, settings, ...(headers ? { headers } : {}) };
@@ -88,5 +94,6 @@ function accessTo(
     secret,
     settings,
     headers: headersOf(settings, provider),
+    missing: missingVariables(baseUrl, settings, provider),
   };
 }

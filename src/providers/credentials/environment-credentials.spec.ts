@@ -11,7 +11,9 @@ afterEach(() => {
 type Variables = Readonly<Record<string, string>>;
 
 function credentialOf(provider: string, variables: Variables) {
-  const others = Object.entries(process.env).filter(([name]) => !/^(AWS|AZURE|GO)/.test(name));
+  const others = Object.entries(process.env).filter(
+    ([name]) => !/^(AWS|AZURE|GO|WATSONX)/.test(name),
+  );
   process.env = { ...Object.fromEntries(others), ...variables };
   const credentials = new EnvironmentCredentialsService(new Environment()).all();
   return credentials.find(({ providerId }) => providerId === provider)?.credential;
@@ -66,6 +68,22 @@ describe('the address of a cloud', () => {
 
   it('is none without a project', () => {
     expect(vertexWith({})).toBeUndefined();
+  });
+
+  it('is that of a region of IBM Cloud, and waits for a project or a space', () => {
+    const WATSONX_AI_APIKEY = 'key';
+    const id = '11111111-2222-3333-4444-555555555555';
+    expect(credentialOf('watsonx', { WATSONX_AI_APIKEY })).toBeUndefined();
+    const inProject = { WATSONX_AI_APIKEY, WATSONX_AI_PROJECT_ID: id };
+    expect(credentialOf('watsonx', inProject)).toMatchObject({
+      baseUrl: 'https://us-south.ml.cloud.ibm.com/ml/v1',
+      settings: { region: 'us-south', project_id: id },
+    });
+    const inSpace = { WATSONX_AI_APIKEY, WATSONX_AI_SPACE_ID: id, WATSONX_AI_REGION: 'eu-de' };
+    expect(credentialOf('watsonx', inSpace)).toMatchObject({
+      baseUrl: 'https://eu-de.ml.cloud.ibm.com/ml/v1',
+      settings: { region: 'eu-de', space_id: id },
+    });
   });
 
   it('is that of the resource', () => {

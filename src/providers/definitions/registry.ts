@@ -63,6 +63,7 @@ import { vercel } from './vercel.js';
 import { volcengine } from './volcengine.js';
 import { voyage } from './voyage.js';
 import { wandb } from './wandb.js';
+import { watsonx } from './watsonx.js';
 import { xai } from './xai.js';
 import { xiaomi } from './xiaomi.js';
 import { zai } from './zai.js';
@@ -135,6 +136,7 @@ export const PROVIDERS: readonly ProviderDefinition[] = [
   googleVertex,
   googleVertexAnthropic,
   googleVertexOpenapi,
+  watsonx,
   voyage,
   jina,
   sandbox,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { makeTarget } from '../../../../test/support/target.js';
 import { fromInBandError, fromUpstreamError, isInBandError } from './errors.js';
 
 function of(status: number, body: unknown, retryAfterSeconds?: number) {
-  return fromUpstreamError({ status, body, retryAfterSeconds });
+  return fromUpstreamError({ status, body, retryAfterSeconds }, makeTarget());
 }
 
 describe('fromUpstreamError', () => {
@@ -11,6 +12,7 @@ describe('fromUpstreamError', () => {
     ['an error that is a string', { error: 'bad n' }, 'bad n', null],
     ['message at the top', { object: 'error', message: 'bad n' }, 'bad n', null],
     ['detail', { detail: 'bad n' }, 'bad n', null],
+    ['the first of several', { errors: [{ message: 'bad n' }, { message: 'x' }] }, 'bad n', null],
     ['a list of one', [{ error: { message: 'bad n' } }], 'bad n', null],
     ['nothing', {}, 'A parameter has an invalid value.', null],
     ['no JSON', undefined, 'A parameter has an invalid value.', null],
@@ -27,6 +29,18 @@ describe('fromUpstreamError', () => {
   it('blames the gateway for a refused key, whatever the status', () => {
     const body = { code: 'invalid-argument', error: 'Incorrect API key provided.' };
     expect(of(400, body).code).toBe('upstream_auth_failed');
+  });
+
+  it('goes by the code where the provider’s status says something else', () => {
+    const target = makeTarget({ provider: { quirks: { errorStatuses: { quota: 429 } } } });
+    const codeOf = (code: string) =>
+      fromUpstreamError(
+        { status: 403, body: { errors: [{ code, message: 'x' }] }, retryAfterSeconds: undefined },
+        target,
+      ).code;
+    expect(codeOf('quota')).toBe('upstream_rate_limited');
+    expect(codeOf('other')).toBe('upstream_auth_failed');
+    expect(codeOf('constructor')).toBe('upstream_auth_failed');
   });
 
   it.each([
@@ -93,6 +107,9 @@ describe('an error inside an answer', () => {
     [{ error: {} }, true],
     [{ error: 'x' }, true],
     [{ object: 'error' }, true],
+    [{ errors: [{}] }, true],
+    [{ errors: [] }, false],
+    [{ errors: [{}], choices: [] }, false],
     [{ error: null }, false],
     [{ error: '' }, false],
     [{ object: 'chat.completion.chunk' }, false],
@@ -110,8 +127,11 @@ describe('an error inside an answer', () => {
     [{ error: { code: 200 } }, 'upstream_error'],
     [{ error: { code: 'toString', type: 'constructor' } }, 'upstream_error'],
     [{ error: 'words' }, 'upstream_error'],
+    [{ errors: [{ code: 'x' }], status_code: 503 }, 'overloaded'],
+    [{ errors: [{ code: 429 }], status_code: 503 }, 'upstream_rate_limited'],
+    [{ errors: [{ code: 'x' }], status_code: 200 }, 'upstream_error'],
     [{ object: 'error', type: 'invalid_request_error', message: 'no' }, 'invalid_parameter'],
   ])('%j → %s', (body, code) => {
-    expect(fromInBandError(body).code).toBe(code);
+    expect(fromInBandError(body, undefined).code).toBe(code);
   });
 });

@@ -1,11 +1,13 @@
 import type { GatewayError } from '../../../core/errors.js';
 import { ownEntry } from '../../../core/own-entry.js';
+import type { Quirks } from '../../../core/provider.js';
+import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
 import type { UpstreamFailure } from '../protocol.js';
 import { mapUpstreamError, type NativeError } from '../upstream-error.js';
 
 const CONTEXT_LENGTH =
-  /context.?length|maximum context|context window|too many tokens|prompt is too long/i;
+  /context.?length|maximum context|context window|too many tokens|prompt is too long|total tokens limit/i;
 
 /** Codes and types of errors that say the same: OpenAI, Perplexity, llama.cpp. */
 const CONTEXT_LENGTH_CODES: ReadonlySet<string> = new Set([
@@ -22,8 +24,7 @@ const BAD_KEY = /^incorrect api key/i;
 /** Finds the words of a failure in the error bodies that speakers of this dialect send. */
 export function readError(body: unknown): NativeError {
   const root = objectOf(Array.isArray(body) ? body[0] : body);
-  const error =
-    typeof root['error'] === 'string' ? { message: root['error'] } : objectOf(root['error']);
+  const error = errorIn(root);
   const message =
     stringOf(error['message']) ??
     stringOf(root['message']) ??
@@ -41,9 +42,20 @@ export function readError(body: unknown): NativeError {
   };
 }
 
+/** An error on its own, as a text, or as the first of several. */
+function errorIn({ error, errors }: JsonObject): JsonObject {
+  if (typeof error === 'string') return { message: error };
+  return objectOf(error ?? (Array.isArray(errors) ? errors[0] : undefined));
+}
+
 /** An HTTP failure of the provider as an error of the gateway's table. */
-export function fromUpstreamError(failure: UpstreamFailure): GatewayError {
-  return mapUpstreamError(failure.status, readError(failure.body), failure.retryAfterSeconds);
+export function fromUpstreamError(
+  { status, body, retryAfterSeconds }: UpstreamFailure,
+  { provider: { quirks } }: Pick<Target, 'provider'>,
+): GatewayError {
+  const { code } = errorIn(objectOf(Array.isArray(body) ? body[0] : body));
+  const meant = ownEntry(quirks?.errorStatuses ?? {}, code) ?? status;
+  return mapUpstreamError(meant, readError(body), retryAfterSeconds);
 }
 
 const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
@@ -65,19 +77,27 @@ const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
 };
 
 /** Whether a body with status 200, or an event of a stream, is an error in place of an answer. */
-export function isInBandError(body: JsonObject): boolean {
-  const { error, object } = body;
-  return isObject(error) || (typeof error === 'string' && error !== '') || object === 'error';
+export function isInBandError({ error, errors, object, choices }: JsonObject): boolean {
+  if (isObject(error) || (typeof error === 'string' && error !== '')) return true;
+  const areErrors = Array.isArray(errors) && errors.length > 0 && choices === undefined;
+  return areErrors || object === 'error';
 }
 
 /** An error that came inside an answer: in a stream, or in a body with status 200. */
-export function fromInBandError(body: JsonObject): GatewayError {
-  const error = isObject(body['error']) ? body['error'] : body;
-  const code = error['code'];
-  const numeric = typeof code === 'number' ? code : Number(stringOf(code));
+export function fromInBandError(body: JsonObject, quirks: Quirks | undefined): GatewayError {
+  const { code, type } = { ...body, ...errorIn(body) };
   const status =
-    numeric >= 400 && numeric < 600
-      ? numeric
-      : (ownEntry(STATUS_OF_TYPE, code) ?? ownEntry(STATUS_OF_TYPE, error['type']) ?? 500);
+    ownEntry(quirks?.errorStatuses ?? {}, code) ??
+    statusIn(code) ??
+    ownEntry(STATUS_OF_TYPE, code) ??
+    ownEntry(STATUS_OF_TYPE, type) ??
+    statusIn(body['status_code']) ??
+    500;
   return mapUpstreamError(status, readError(body), undefined);
+}
+
+/** A number that is the status of a failure. */
+function statusIn(code: unknown): number | undefined {
+  const status = typeof code === 'number' ? code : Number(stringOf(code));
+  return status >= 400 && status < 600 ? status : undefined;
 }

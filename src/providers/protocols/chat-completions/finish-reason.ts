@@ -11,6 +11,7 @@ const CANONICAL: Readonly<Record<string, FinishReason>> = {
   length: 'length',
   max_tokens: 'length',
   model_length: 'length',
+  time_limit: 'length',
   MAX_TOKENS: 'length',
   tool_calls: 'tool_calls',
   tool_use: 'tool_calls',
@@ -21,7 +22,11 @@ const CANONICAL: Readonly<Record<string, FinishReason>> = {
 };
 
 /** Reasons that say that the provider broke off; what came is not an answer. */
-const FAILURES: ReadonlySet<string> = new Set(['error', 'insufficient_system_resource']);
+const FAILURES: ReadonlySet<string> = new Set([
+  'error',
+  'cancelled',
+  'insufficient_system_resource',
+]);
 
 /** Whether a finish reason means that the provider failed. */
 export function isFailure(native: unknown): boolean {

@@ -4,6 +4,7 @@ import type { Target } from '../../../core/target.js';
 import { calledModel, callPath } from '../call-path.js';
 import { isDefault } from '../parameters.js';
 import type { UpstreamRequest } from '../protocol.js';
+import { settingFields } from '../setting-fields.js';
 import { reasoningFields, unsupportedReasoning } from './reasoning.js';
 
 /** Fields that the gateway adds to an assistant message; OpenAI refuses messages that carry them. */
@@ -39,14 +40,33 @@ function knowsToolChoice(choice: ChatRequest['tool_choice'], { toolChoices }: Qu
 export function toUpstreamRequest(request: ChatRequest, target: Target): UpstreamRequest {
   const quirks = target.provider.quirks ?? {};
   const body: Record<string, unknown> = {
+    ...quirks.presets,
     ...request,
     model: calledModel(target),
     messages: request.messages.map((message) => toUpstreamMessage(message, quirks)),
+    ...settingFields(target),
   };
   writeStreamOptions(body, request, quirks);
   writeReasoning(body, request, target);
   writeResponseFormat(body, request, quirks);
-  return { path: callPath(target, '/chat/completions', request.stream === true), body };
+  renameFields(body, quirks);
+  const isStream = request.stream === true;
+  const path = callPath(target, '/chat/completions', isStream);
+  if (quirks.streamBy !== 'path' || !isStream) return { path, body };
+  delete body['stream'];
+  return { path, body, headers: { accept: 'text/event-stream' } };
+}
+
+function renameFields(
+  body: Record<string, unknown>,
+  { modelField = 'model', toolChoiceField = 'tool_choice' }: Quirks,
+): void {
+  const { model, tool_choice: choice } = body;
+  if (modelField !== 'model') delete body['model'];
+  body[modelField] = model;
+  if (typeof choice !== 'string' || toolChoiceField === 'tool_choice') return;
+  delete body['tool_choice'];
+  body[toolChoiceField] = choice;
 }
 
 function writeStreamOptions(

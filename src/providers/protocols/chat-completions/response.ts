@@ -17,14 +17,14 @@ import { readUsage } from './usage.js';
 export function fromUpstreamResponse(body: unknown, target: Target): UpstreamAnswer {
   if (!isObject(body))
     throw new GatewayError('upstream_error', { detail: 'the answer is not a JSON object' });
-  if (isInBandError(body)) throw fromInBandError(body);
+  if (isInBandError(body)) throw fromInBandError(body, target.provider.quirks);
   const choices = body['choices'];
   if (!Array.isArray(choices) || choices.length === 0) {
     throw new GatewayError('upstream_error', { detail: 'the answer has no choices' });
   }
   const usage = readUsage(body, target.provider.quirks);
   const upstreamId = stringOf(body['id']);
-  const upstreamModel = stringOf(body['model']);
+  const upstreamModel = stringOf(body['model'] ?? body['model_id']);
   body['choices'] = choices.map((choice, position) =>
     canonicalizeChoice(objectOf(choice), position, body),
   );

@@ -63,8 +63,9 @@ function step(
       new GatewayError('upstream_error', { detail: 'an event of the stream is not a JSON object' }),
     );
   }
-  if (isInBandError(body)) return fail(fromInBandError(body), readUsage(body, state.quirks));
-  if (event.event === 'error') return fail(fromInBandError({ error: body }));
+  if (isInBandError(body))
+    return fail(fromInBandError(body, state.quirks), readUsage(body, state.quirks));
+  if (event.event === 'error') return fail(fromInBandError({ error: body }, state.quirks));
   return learnFrom(event.data, readChunk(state, body));
 }
 
@@ -133,15 +134,16 @@ function readChunk(
     outputs.push({ type: 'chunk', chunk: body as unknown as ChatChunk });
   }
   if (usage) outputs.push({ type: 'usage', usage });
-  return [
-    state.phase === 'answering' ? state : { phase: 'answering', quirks: state.quirks, choices },
-    outputs,
-  ];
+  const answering: StreamState =
+    state.phase === 'answering' ? state : { phase: 'answering', quirks: state.quirks, choices };
+  if (!usage || list.length > 0 || state.quirks?.streamEnd !== 'usage') return [answering, outputs];
+  const [ended, last] = finish(answering);
+  return [ended, [...outputs, ...last]];
 }
 
 function identity(body: JsonObject): StreamOutput {
   const upstreamId = stringOf(body['id']);
-  const upstreamModel = stringOf(body['model']);
+  const upstreamModel = stringOf(body['model'] ?? body['model_id']);
   return {
     type: 'identity',
     ...(upstreamId ? { upstreamId } : {}),

@@ -13,5 +13,5 @@ export function fromAnswerError(value: unknown): GatewayError {
   const body = { error };
   return OF_THE_REQUEST.test(stringOf(error['code']) ?? '')
     ? mapUpstreamError(400, readError(body), undefined)
-    : fromInBandError(body);
+    : fromInBandError(body, undefined);
 }

@@ -17,7 +17,7 @@ export const responses: ChatProtocol<StreamState> = {
   unsupportedValues,
   toUpstreamRequest,
   fromUpstreamResponse,
-  fromUpstreamError: (failure) => fromUpstreamError(failure),
+  fromUpstreamError,
   webSearch: () => 'tool',
   stream,
 };
