@@ -76,6 +76,8 @@ export type AuthStyle =
   | { readonly kind: 'google' }
   /** An API key of IBM Cloud, for which it gives access tokens; or such a token itself. */
   | { readonly kind: 'ibm' }
+  /** A key in this header; or an application (`tenant:client:secret`), for which Entra ID gives bearer tokens; or such a token. */
+  | { readonly kind: 'entra'; readonly name: string }
   | { readonly kind: 'none' };
 
 /**

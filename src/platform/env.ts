@@ -103,6 +103,10 @@ export class Environment {
   @Matches(ADDRESS, { message: `WATSONX_AI_AUTH_URL ${NO_ADDRESS}` })
   WATSONX_AI_AUTH_URL = 'https://iam.cloud.ibm.com';
 
+  /** Where Microsoft Entra ID gives access tokens for secrets of applications. */
+  @Matches(/^https?:\/\/\S+$/, { message: 'AZURE_AUTHORITY_HOST must begin with https://' })
+  AZURE_AUTHORITY_HOST = 'https://login.microsoftonline.com';
+
   /** Off: hot routes go through Express and Nest like all others. */
   @IsIn(['on', 'off'])
   HOT_LANE = 'on';

@@ -1,6 +1,7 @@
 import aws4 from 'aws4';
 import { GatewayError } from '../core/errors.js';
 import type { Target } from '../core/target.js';
+import { isJsonWebToken } from './credentials/token-exchange.js';
 
 /** A request on its way out, as far as a signature covers it. */
 export interface Outgoing {
@@ -38,6 +39,8 @@ export function authorizationOf(
     case 'google':
     case 'ibm':
       return bearer(secret);
+    case 'entra':
+      return isJsonWebToken(secret) ? bearer(secret) : { [auth.name]: secret };
     case 'aws': {
       const [, id, key, token] = ACCESS_KEY.exec(secret) ?? [];
       if (id === undefined || key === undefined) return bearer(secret);

@@ -89,6 +89,9 @@ it.each<[AuthStyle, string, Record<string, string>]>([
   [{ kind: 'aws', service: 'bedrock' }, 'ABSKQmVk==', { authorization: 'Bearer ABSKQmVk==' }],
   [{ kind: 'bearer' }, `${ID}:${KEY}`, { authorization: `Bearer ${ID}:${KEY}` }],
   [{ kind: 'header', name: 'x-key' }, 'k', { 'x-key': 'k' }],
+  [{ kind: 'entra', name: 'api-key' }, 'k', { 'api-key': 'k' }],
+  [{ kind: 'entra', name: 'api-key' }, 'eyJh.eyJi.c2', { authorization: 'Bearer eyJh.eyJi.c2' }],
+  [{ kind: 'ibm' }, 'k', { authorization: 'Bearer k' }],
   [{ kind: 'none' }, 'k', {}],
 ])('%j with %s', (auth, secret, headers) => {
   expect(authorizationOf(target(auth, secret), GET, NOW)).toEqual(headers);

@@ -4,6 +4,7 @@ import { CatalogueService } from '../../src/providers/index.js';
 import { startAdminApi, type AdminApi } from '../support/admin.js';
 import { type AdminAnswer } from '../support/admin-caller.js';
 import { callChat, makeCallingTenant, type CallingTenant } from '../support/calling-tenant.js';
+import { startFormTokenServer, type FormTokenServer } from '../support/form-token-server.js';
 import { insertModel } from '../support/offer-rows.js';
 import { startReplayServer, type ReplayServer } from '../support/replay-server.js';
 import { GOOD_ANSWER, startTokenServer, type TokenServer } from '../support/token-server.js';
@@ -15,14 +16,16 @@ const claude = 'claude-sonnet-4-6';
 let api: AdminApi;
 let clouds: ReplayServer;
 let google: TokenServer;
+let entra: FormTokenServer;
 let tenant: CallingTenant;
 
 beforeAll(async () => {
   clouds = await startReplayServer();
   google = await startTokenServer();
+  entra = await startFormTokenServer();
   api = await startAdminApi({
     modules: [AppModule],
-    environment: { ALLOW_PRIVATE_UPSTREAMS: 'true' },
+    environment: { ALLOW_PRIVATE_UPSTREAMS: 'true', AZURE_AUTHORITY_HOST: entra.url },
   });
   await insertModel(api.rows, model, ['azure']);
   await insertModel(api.rows, claude, ['google-vertex-anthropic']);
@@ -33,6 +36,7 @@ afterAll(async () => {
   await api.close();
   await clouds.close();
   await google.close();
+  await entra.close();
 });
 
 function play(prefix: string, status: number, body: unknown): void {
@@ -84,6 +88,29 @@ describe('a credential of Azure OpenAI', () => {
     expect(asked('azure', 'api-key')).toEqual([
       ['POST /openai/deployments/our-deployment/chat/completions?api-version=2024-10-21', secret],
     ]);
+  });
+
+  it('may be an application of Entra ID, for which there is a token', async () => {
+    const application = 'our-tenant.example:11111111-2222-3333-4444-555555555555:s3cret~7d1';
+    const token = 'eyJ0eXAiOiJKV1QifQ.eyJhcHBpZCI6IjEifQ.c2lnbmF0dXJl';
+    entra.answer = {
+      status: 200,
+      body: JSON.stringify({ access_token: token, expires_in: 3599 }),
+    };
+    play('entra', 200, { object: 'list', data: [] });
+    const base_url = `${clouds.url}/entra/openai/v1`;
+    const saved = await save('azure', { secret: application, base_url });
+    expect(saved.body).toMatchObject({ verified_at: expect.stringMatching(/Z$/), hint: '~7d1' });
+    expect(asked('entra', 'authorization')[0]).toEqual([
+      'GET /openai/v1/models',
+      `Bearer ${token}`,
+    ]);
+    expect(asked('entra', 'api-key')[0]).toEqual(['GET /openai/v1/models', undefined]);
+    entra.answer = { status: 401, body: '{"error":"invalid_client"}' };
+    const other = await save('azure', { secret: `${application}x`, base_url });
+    expect(refusal(other)).toEqual([400, 'secret']);
+    expect(other.body.error.message).toContain('401 invalid_client');
+    expect(other.body.error.message).not.toContain('s3cret');
   });
 
   it('tells that a prompt was refused by a filter, in Azure’s own word', async () => {

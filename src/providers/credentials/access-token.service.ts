@@ -6,6 +6,7 @@ import type { Target } from '../../core/target.js';
 import { Environment } from '../../platform/env.js';
 import { guardedConnector, RESOLVE_ALL, type ResolveAll } from '../guarded-connector.adapter.js';
 import { AccessTokenCache, type AccessToken } from './access-token-cache.js';
+import { entraTokenExchange } from './entra-token-exchange.js';
 import { googleTokenExchange } from './google-token-exchange.adapter.js';
 import { ibmTokenExchange } from './ibm-token-exchange.js';
 import { readTokenAnswer, type TokenExchange, type TokenRequest } from './token-exchange.js';
@@ -43,6 +44,7 @@ export class AccessTokenService implements OnApplicationShutdown {
     });
     this.issuers = new Map([
       ['google', this.issuer(googleTokenExchange(allowPrivate))],
+      ['entra', this.issuer(entraTokenExchange(environment.AZURE_AUTHORITY_HOST))],
       ['ibm', this.issuer(ibmTokenExchange(environment.WATSONX_AI_AUTH_URL))],
     ]);
   }

@@ -35,7 +35,7 @@ export class EnvironmentCredentialsService {
     const logger = new Logger(EnvironmentCredentialsService.name);
     for (const [id, { secret, missing }] of this.access)
       if (secret !== undefined && missing.length > 0)
-        logger.warn(`the key of ${id} is not used: ${missing.join(' or ')} is not set`);
+        logger.log(`the key of ${id} is not used: ${missing.join(' or ')} is not set`);
   }
 
   /** The address of a provider, without a trailing slash; it may have places for settings. */

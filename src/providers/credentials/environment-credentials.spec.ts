@@ -1,11 +1,17 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { Environment } from '../../platform/env.js';
 import { EnvironmentCredentialsService } from './environment-credentials.service.js';
 
 const before = { ...process.env };
+const said: unknown[] = [];
+const say = (message: unknown): void => void said.push(message);
 
+beforeAll(() => Logger.overrideLogger({ log: say, warn: say, error: say }));
+afterAll(() => Logger.overrideLogger(['log', 'warn', 'error']));
 afterEach(() => {
   process.env = { ...before };
+  said.length = 0;
 });
 
 type Variables = Readonly<Record<string, string>>;
@@ -74,6 +80,8 @@ describe('the address of a cloud', () => {
     const WATSONX_AI_APIKEY = 'key';
     const id = '11111111-2222-3333-4444-555555555555';
     expect(credentialOf('watsonx', { WATSONX_AI_APIKEY })).toBeUndefined();
+    const lacks = 'WATSONX_AI_PROJECT_ID or WATSONX_AI_SPACE_ID is not set';
+    expect(said).toEqual([`the key of watsonx is not used: ${lacks}`]);
     const inProject = { WATSONX_AI_APIKEY, WATSONX_AI_PROJECT_ID: id };
     expect(credentialOf('watsonx', inProject)).toMatchObject({
       baseUrl: 'https://us-south.ml.cloud.ibm.com/ml/v1',
@@ -84,6 +92,14 @@ describe('the address of a cloud', () => {
       baseUrl: 'https://eu-de.ml.cloud.ibm.com/ml/v1',
       settings: { region: 'eu-de', space_id: id },
     });
+  });
+
+  it('is reached by an application of Entra ID too, unless there is a key', () => {
+    const parts = { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c', AZURE_CLIENT_SECRET: 's' };
+    const variables = { ...parts, AZURE_OPENAI_ENDPOINT: 'https://our-resource.openai.azure.com' };
+    expect(credentialOf('azure', variables)?.secret).toBe('t:c:s');
+    expect(credentialOf('azure', parts)).toBeUndefined();
+    expect(credentialOf('azure', { ...variables, AZURE_API_KEY: 'key' })?.secret).toBe('key');
   });
 
   it('is that of the resource', () => {

@@ -1,5 +1,5 @@
 import type { ProviderDefinition } from '../../core/provider.js';
-import { AZURE_DEPLOYMENTS } from './azure.js';
+import { AZURE_DEPLOYMENTS, ENTRA_APPLICATION } from './azure.js';
 
 /** Source: platform.claude.com/docs, Claude in Microsoft Foundry. It has no list of models. */
 export const azureAnthropic: ProviderDefinition = {
@@ -8,8 +8,9 @@ export const azureAnthropic: ProviderDefinition = {
   aliases: ['foundry-anthropic'],
   protocol: 'anthropic-messages',
   baseUrl: 'https://{host}/anthropic/v1',
-  auth: { kind: 'header', name: 'x-api-key' },
+  auth: { kind: 'entra', name: 'x-api-key' },
   environment: ['ANTHROPIC_FOUNDRY_API_KEY', 'AZURE_ANTHROPIC_API_KEY'],
+  environmentParts: ENTRA_APPLICATION,
   baseUrlEnvironment: 'AZURE_ANTHROPIC_BASE_URL',
   headers: { 'anthropic-version': '2023-06-01' },
   settings: {

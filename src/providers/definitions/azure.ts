@@ -6,6 +6,12 @@ export const AZURE_DEPLOYMENTS: SettingRule = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
 };
 
+/** An application of Entra ID, in place of a resource's key. */
+export const ENTRA_APPLICATION = {
+  needed: ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET'],
+  optional: [],
+} as const;
+
 /** Of resources of Azure OpenAI and Foundry, in the public cloud and in those of the US government and China. */
 const RESOURCE_HOST =
   /^(?:https:\/\/)?[a-z0-9-]{2,64}\.(?:(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)|api\.cognitive\.microsoft\.com)\/?$/;
@@ -20,8 +26,9 @@ export const azure: ProviderDefinition = {
   aliases: ['azure-openai'],
   protocol: 'chat-completions',
   baseUrl: 'https://{host}/openai/v1',
-  auth: { kind: 'header', name: 'api-key' },
+  auth: { kind: 'entra', name: 'api-key' },
   environment: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],
+  environmentParts: ENTRA_APPLICATION,
   baseUrlEnvironment: 'AZURE_OPENAI_BASE_URL',
   settings: {
     host: { kind: 'text', pattern: RESOURCE_HOST, environment: 'AZURE_OPENAI_ENDPOINT' },

@@ -51,6 +51,7 @@ export function cleanMessage(text: string): string {
     .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
     .replace(/\b(?:sk|gsk|xai|osm|osmadm|key|AIza)[-_]?[A-Za-z0-9_*-]{12,}/g, '[redacted]')
     .replace(/\bya29\.[A-Za-z0-9._-]{12,}/g, '[redacted]')
+    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[redacted]')
     .slice(0, MAX_MESSAGE)
     .trim();
 }

@@ -26,6 +26,14 @@ describe('fromUpstreamError', () => {
     expect(of(400, body)).toMatchObject({ code: 'invalid_parameter', message, param });
   });
 
+  it.each(['sk-abcdefgh12345678', 'ya29.abcdefgh12345678', 'eyJhbGciOiJ9.eyJpYW1faWQi.c2ln'])(
+    'shows nobody a key or token: %s',
+    (token) => {
+      const { message } = of(400, { error: { message: `bad n, asked with ${token} here` } });
+      expect(message).toBe('bad n, asked with [redacted] here');
+    },
+  );
+
   it('blames the gateway for a refused key, whatever the status', () => {
     const body = { code: 'invalid-argument', error: 'Incorrect API key provided.' };
     expect(of(400, body).code).toBe('upstream_auth_failed');
