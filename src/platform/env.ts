@@ -104,7 +104,9 @@ export class Environment {
   WATSONX_AI_AUTH_URL = 'https://iam.cloud.ibm.com';
 
   /** Where Microsoft Entra ID gives access tokens for secrets of applications. */
-  @Matches(/^https?:\/\/\S+$/, { message: 'AZURE_AUTHORITY_HOST must begin with https://' })
+  @Matches(/^https?:\/\/[^\s/]+\/?$/, {
+    message: 'AZURE_AUTHORITY_HOST must be https:// and a host',
+  })
   AZURE_AUTHORITY_HOST = 'https://login.microsoftonline.com';
 
   /** Off: hot routes go through Express and Nest like all others. */

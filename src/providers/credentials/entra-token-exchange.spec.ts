@@ -18,6 +18,15 @@ describe('an access token of Microsoft Entra ID', () => {
   });
 
   it.each([
+    ['https://login.microsoftonline.com', 'https://cognitiveservices.azure.com/.default'],
+    ['https://login.microsoftonline.us/', 'https://cognitiveservices.azure.us/.default'],
+    ['https://login.chinacloudapi.cn', 'https://cognitiveservices.azure.cn/.default'],
+  ])('of %s is for %s', async (authority, scope) => {
+    const { form } = await entraTokenExchange(authority).request(`tenant:${CLIENT}:s`);
+    expect(form['scope']).toBe(scope);
+  });
+
+  it.each([
     [`${CLIENT}:${CLIENT}:s`, true],
     ['0123456789abcdef0123456789abcdef', false],
     ['eyJh.eyJi.c2', false],

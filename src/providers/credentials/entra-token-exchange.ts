@@ -5,8 +5,8 @@ import type { TokenExchange } from './token-exchange.js';
 const APPLICATION =
   /^([a-z0-9][a-z0-9.-]{0,252}):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\S+)$/i;
 
-/** Of Azure OpenAI and Foundry, in the public cloud. */
-const SCOPE = 'https://cognitiveservices.azure.com/.default';
+/** The clouds of the US government and of China have domains of their own, for tokens and for what they open. */
+const OTHER_CLOUD = /\.(us|cn)$/;
 
 /**
  * Access tokens of Microsoft Entra ID for the secrets of applications.
@@ -15,6 +15,9 @@ const SCOPE = 'https://cognitiveservices.azure.com/.default';
  */
 export function entraTokenExchange(authority: string): TokenExchange {
   const address = authority.replace(/\/+$/, '');
+  const cloud = OTHER_CLOUD.exec(new URL(address).hostname)?.[1] ?? 'com';
+  // Of Azure OpenAI and Foundry.
+  const scope = `https://cognitiveservices.azure.${cloud}/.default`;
   return {
     server: 'Microsoft Entra ID',
     isFor: (secret) => APPLICATION.test(secret),
@@ -24,7 +27,7 @@ export function entraTokenExchange(authority: string): TokenExchange {
         throw new GatewayError('upstream_auth_failed', {
           detail: 'the secret has not three parts',
         });
-      const form = { grant_type: 'client_credentials', client_id, client_secret, scope: SCOPE };
+      const form = { grant_type: 'client_credentials', client_id, client_secret, scope };
       return { url: `${address}/${tenant}/oauth2/v2.0/token`, form };
     },
   };
