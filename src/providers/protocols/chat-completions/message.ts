@@ -43,6 +43,9 @@ function imageUrl(image: unknown): unknown {
   return isObject(image) ? (stringOf(objectOf(image['image_url'])['url']) ?? image) : image;
 }
 
+/** The arguments of a complete call that has none. */
+export const NO_ARGUMENTS = '{}';
+
 /** Arguments of a call as the text that OpenAI sends. */
 export function argumentsText(value: unknown): string {
   if (typeof value === 'string') return value;

@@ -187,7 +187,7 @@ describe('a message of an answer', () => {
       tool_calls: [
         { id: 'a', type: 'function', function: { name: 'f', arguments: '{"x":1}' }, kept: 1 },
         { id: 'call_1', type: 'function', function: { name: 'g', arguments: '{"y":2}' } },
-        { id: 'call_2', type: 'function', function: { name: 'h', arguments: '' } },
+        { id: 'call_2', type: 'function', function: { name: 'h', arguments: '{}' } },
       ],
     });
   });
@@ -220,6 +220,7 @@ describe('why an answer ended', () => {
     });
     expect(choiceOf({ message, finish_reason: 'length' })).toMatchObject({
       finish_reason: 'length',
+      message: { tool_calls: calls },
     });
   });
 });

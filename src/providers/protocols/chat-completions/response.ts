@@ -7,7 +7,7 @@ import { annotationsOf } from './citations.js';
 import { canonicalizeEnvelope, canonicalLogprobs } from './envelope.js';
 import { fromInBandError, isInBandError } from './errors.js';
 import { canonicalFinishReason, isFailure } from './finish-reason.js';
-import { argumentsText, canonicalizeFields } from './message.js';
+import { argumentsText, canonicalizeFields, NO_ARGUMENTS } from './message.js';
 import { readUsage } from './usage.js';
 
 /**
@@ -49,10 +49,11 @@ function canonicalizeChoice(choice: JsonObject, position: number, body: JsonObje
   }
   const calls = message['tool_calls'];
   const callsTools = Array.isArray(calls) && calls.length > 0;
-  if (callsTools)
-    message['tool_calls'] = calls.map((call, index) => canonicalizeCall(objectOf(call), index));
-  else message['tool_calls'] = undefined;
   const finishReason = canonicalFinishReason(native, callsTools);
+  const lacking = finishReason === 'tool_calls' ? NO_ARGUMENTS : '';
+  message['tool_calls'] = callsTools
+    ? calls.map((call, index) => canonicalizeCall(objectOf(call), index, lacking))
+    : undefined;
   if (typeof native === 'string' && native !== finishReason)
     choice['native_finish_reason'] ??= native;
   choice['index'] ??= position;
@@ -62,7 +63,8 @@ function canonicalizeChoice(choice: JsonObject, position: number, body: JsonObje
   return choice;
 }
 
-function canonicalizeCall(call: JsonObject, index: number): JsonObject {
+/** @param lacking stands for arguments of which nothing was told; the call may have been cut */
+function canonicalizeCall(call: JsonObject, index: number, lacking: string): JsonObject {
   const { name, arguments: args } = objectOf(call['function']);
   const id = stringOf(call['id']);
   return {
@@ -72,7 +74,7 @@ function canonicalizeCall(call: JsonObject, index: number): JsonObject {
     function: {
       ...objectOf(call['function']),
       name: stringOf(name) ?? '',
-      arguments: argumentsText(args),
+      arguments: argumentsText(args) || lacking,
     },
   };
 }

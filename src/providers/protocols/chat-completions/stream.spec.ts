@@ -35,6 +35,24 @@ const chunk = (delta: unknown, finish_reason: unknown = null, index = 0) => ({
 const HI = chunk({ role: 'assistant', content: 'Hi' });
 const STOP = chunk({}, 'stop');
 
+describe('a call without arguments', () => {
+  const call = { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } };
+  const argumentsIn = (outputs: readonly StreamOutput[]) =>
+    chunksOf(outputs).flatMap(({ choices }) =>
+      (choices[0]?.delta.tool_calls ?? []).map((told) => told.function?.arguments),
+    );
+
+  it.each([
+    ['at its end', [chunk({}, 'tool_calls'), '[DONE]'], ['', '{}']],
+    ['in the chunk of its end', [chunk({ tool_calls: [] }, 'stop')], ['', '{}']],
+    ['where no reason is told', ['[DONE]'], ['', '{}']],
+    ['once, where the end is told twice', [chunk({}, 'stop'), chunk({}, 'stop')], ['', '{}']],
+    ['and not where it was cut', [chunk({}, 'length'), '[DONE]'], ['']],
+  ])('is given empty ones %s', (_when, events, expected) => {
+    expect(argumentsIn(decode([chunk({ tool_calls: [call] }), ...events]))).toEqual(expected);
+  });
+});
+
 describe('a stream', () => {
   it('gives identity, chunks, usage and end', () => {
     const usage = { choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } };

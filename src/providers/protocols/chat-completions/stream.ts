@@ -11,7 +11,7 @@ import { fromInBandError, isInBandError } from './errors.js';
 import { canonicalFinishReason, isFailure } from './finish-reason.js';
 import { canonicalizeFields } from './message.js';
 import { learnTemplate, matchTemplate, type TextTemplate } from './text-template.js';
-import { canonicalizeCallDeltas, type CallNumbering } from './tool-call-deltas.js';
+import { canonicalizeCallDeltas, emptyArguments, type CallNumbering } from './tool-call-deltas.js';
 import { readUsage } from './usage.js';
 
 /** One choice of a stream: what of it the client has been told. */
@@ -89,11 +89,11 @@ function learnFrom(
 function finish(state: StreamState): readonly [StreamState, readonly StreamOutput[]] {
   if (state.phase === 'answering' && state.choices.size > 0) {
     const unfinished = [...state.choices].filter(([, { phase }]) => phase !== 'finished');
-    const choices = unfinished.map(([index, { calls }]) => ({
-      index,
-      delta: {},
-      finish_reason: canonicalFinishReason(undefined, calls.size > 0),
-    }));
+    const choices = unfinished.map(([index, { calls }]) => {
+      const missing = emptyArguments(calls);
+      const delta = missing.length > 0 ? { tool_calls: missing } : {};
+      return { index, delta, finish_reason: canonicalFinishReason(undefined, calls.size > 0) };
+    });
     const end: StreamOutput = { type: 'end' };
     if (choices.length === 0) return [ENDED, [end]];
     return [ENDED, [{ type: 'chunk', chunk: { choices } as unknown as ChatChunk }, end]];
@@ -198,7 +198,16 @@ function finishChoice(choice: JsonObject, progress: ChoiceProgress): void {
   const finishReason = canonicalFinishReason(native, progress.calls.size > 0);
   if (native !== finishReason) choice['native_finish_reason'] ??= native;
   choice['finish_reason'] = progress.phase === 'finished' ? null : finishReason;
+  if (progress.phase === 'open' && finishReason === 'tool_calls') completeCalls(choice, progress);
   progress.phase = 'finished';
+}
+
+function completeCalls(choice: JsonObject, { calls }: ChoiceProgress): void {
+  const missing = emptyArguments(calls);
+  if (missing.length === 0) return;
+  const delta = objectOf(choice['delta']);
+  const told: readonly unknown[] = Array.isArray(delta['tool_calls']) ? delta['tool_calls'] : [];
+  choice['delta'] = { ...delta, tool_calls: [...told, ...missing] };
 }
 
 /** Some providers never send [DONE]: an answer whose every choice has finished is complete all the same. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { canonicalizeCallDeltas } from './tool-call-deltas.js';
+import { canonicalizeCallDeltas, emptyArguments } from './tool-call-deltas.js';
 
 type Delta = Record<string, unknown>;
 
@@ -27,6 +27,19 @@ function assemble(...deltas: Delta[]): [number, string, string, string][] {
 }
 
 const named = (name: string, args: unknown = '') => ({ name, arguments: args });
+
+describe('arguments that are missing at the end', () => {
+  it('are those of calls of which none were told', () => {
+    const numbering = new Map();
+    const one = { index: 0, id: 'a', function: named('f') };
+    const two = { index: 1, id: 'b', function: named('g') };
+    const three = { index: 2, id: 'c', function: named('h', {}) };
+    canonicalizeCallDeltas([one, two, three], numbering);
+    canonicalizeCallDeltas([{ index: 1, function: { arguments: '{"x":1}' } }], numbering);
+    canonicalizeCallDeltas([{ index: 1, function: { arguments: '' } }], numbering);
+    expect(emptyArguments(numbering)).toEqual([{ index: 0, function: { arguments: '{}' } }]);
+  });
+});
 
 describe('deltas of tool calls', () => {
   it('as OpenAI sends them they stay as they are', () => {

@@ -1,8 +1,15 @@
 import { objectOf, stringOf, type JsonObject } from '../json.js';
-import { argumentsText } from './message.js';
+import { argumentsText, NO_ARGUMENTS } from './message.js';
+
+interface NumberedCall {
+  readonly index: number;
+  readonly id: string;
+  /** Whether anything of its arguments was told. */
+  isArgued: boolean;
+}
 
 /** The calls of a choice that were announced, by what tells them apart: the provider's index, else its id. */
-export type CallNumbering = Map<string, { readonly index: number; readonly id: string }>;
+export type CallNumbering = Map<string, NumberedCall>;
 
 /**
  * Tool-call deltas as OpenAI sends them: id and name once per index, arguments appended. Providers leave the index
@@ -15,22 +22,27 @@ export function canonicalizeCallDeltas(
   return deltas.map((entry) => canonicalizeDelta(objectOf(entry), numbering));
 }
 
+/** What is missing where calls are complete: some speakers write nothing for arguments that are empty. */
+export function emptyArguments(numbering: CallNumbering): JsonObject[] {
+  return [...numbering.values()]
+    .filter(({ isArgued }) => !isArgued)
+    .map(({ index }) => ({ index, function: { arguments: NO_ARGUMENTS } }));
+}
+
 function canonicalizeDelta(delta: JsonObject, numbering: CallNumbering): JsonObject {
   const given = objectOf(delta['function']);
   const id = stringOf(delta['id']);
   const key = keyOf(delta, id, numbering);
   const known = numbering.get(key);
+  const args = argumentsText(given['arguments']);
   if (known) {
     const { id: _id, type: _type, function: _function, ...rest } = delta;
-    return {
-      ...rest,
-      index: known.index,
-      function: { arguments: argumentsText(given['arguments']) },
-    };
+    known.isArgued ||= args !== '';
+    return { ...rest, index: known.index, function: { arguments: args } };
   }
   const index = numbering.size;
   const call = { index, id: id === undefined || id === '' ? `call_${index}` : id };
-  numbering.set(key, call);
+  numbering.set(key, { ...call, isArgued: args !== '' });
   return {
     ...delta,
     ...call,
@@ -38,7 +50,7 @@ function canonicalizeDelta(delta: JsonObject, numbering: CallNumbering): JsonObj
     function: {
       ...given,
       name: stringOf(given['name']) ?? '',
-      arguments: argumentsText(given['arguments']),
+      arguments: args,
     },
   };
 }
