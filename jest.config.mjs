@@ -6,6 +6,7 @@ export default {
   testEnvironment: 'node',
   testTimeout: 30_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/scripts/test/sequencer.mjs',
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   extensionsToTreatAsEsm: ['.ts'],
   // Sources import each other as `.js`, which is what they are called once built.

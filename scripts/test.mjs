@@ -17,8 +17,9 @@ try {
 
 async function test(words, signal) {
   const { files, jestArguments } = select(words);
-  await prepare({ build: needsBuild(files), signal });
-  const { status, summary } = await withDatabase(signal, (env) =>
+  const build = needsBuild(files);
+  await prepare({ build, signal });
+  const { status, summary } = await withDatabase({ seeded: build, signal }, (env) =>
     runSelected(jestArguments, env, signal),
   );
   const executed = summary.passed + summary.failed > 0;
@@ -35,23 +36,35 @@ async function runSelected(jestArguments, env, signal) {
   return runJest(jestArguments, { env, signal });
 }
 
-async function withDatabase(signal, work) {
-  const { createTemplate } = await import('./test/template.mjs');
+async function withDatabase({ seeded, signal }, work) {
   const given = process.env.TEST_DATABASE_URL;
   if (given) {
-    await createTemplate(given, process.env.TEST_APP_ROLE);
-    return work({ TEST_DATABASE_URL: given });
+    const appUrl = process.env.TEST_APP_DATABASE_URL ?? given;
+    const databases = { ownerUrl: given, appUrl, appRole: process.env.TEST_APP_ROLE };
+    return work(await createTemplates(databases, { seeded, signal }));
   }
   const { startTemporaryPostgres } = await import('./temporary-postgres.mjs');
   const { appRole } = await import('./postgres/roles.mjs');
   const postgres = await startTemporaryPostgres({ signal });
   try {
-    await createTemplate(postgres.ownerUrl, appRole);
-    const env = { TEST_DATABASE_URL: postgres.ownerUrl, TEST_APP_DATABASE_URL: postgres.appUrl };
-    return await work({ ...env, TEST_APP_ROLE: appRole });
+    const { ownerUrl, appUrl } = postgres;
+    return await work(await createTemplates({ ownerUrl, appUrl, appRole }, { seeded, signal }));
   } finally {
     await postgres.stop();
   }
+}
+
+/** What specs copy; gives what they have to know of it. */
+async function createTemplates({ ownerUrl, appUrl, appRole }, { seeded, signal }) {
+  const { createTemplate, template } = await import('./test/template.mjs');
+  const { createSeededTemplate } = await import('./test/seeded-template.mjs');
+  await createTemplate(ownerUrl, appRole);
+  return {
+    TEST_DATABASE_URL: ownerUrl,
+    TEST_APP_DATABASE_URL: appUrl,
+    ...(appRole && { TEST_APP_ROLE: appRole }),
+    ...(seeded && (await createSeededTemplate({ template, ownerUrl, appUrl, signal }))),
+  };
 }
 
 function printSummary({ passed, failed, skipped }) {

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { migrate } from '../migrate.mjs';
 
-const template = 'osm_template';
+/** The database that `createTemplate` makes. */
+export const template = 'osm_template';
 
 /**
  * Creates, anew, the migrated database that every spec copies.

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
-/** The database that `npm test` migrates once and every spec copies. */
-const template = 'osm_template';
+/** The databases that `npm test` makes once and every spec copies: with tables only, and seeded as well. */
+const templates = { empty: 'osm_template', seeded: 'osm_template_seeded' } as const;
 
 export interface TestDatabase {
   /** Connection string of the owner of the tables. */
@@ -14,15 +14,17 @@ export interface TestDatabase {
 }
 
 /**
- * Creates a migrated, empty database for one spec file. Takes about 50 ms.
+ * Creates a migrated database for one spec file, empty unless it is to be a seeded one. Takes about 50 ms.
  *
  * @throws Error when the spec was not started by `npm test`, which provides Postgres
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(
+  content: keyof typeof templates = 'empty',
+): Promise<TestDatabase> {
   const server = process.env['TEST_DATABASE_URL'];
   if (!server) throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`');
   const name = `osm_test_${randomUUID().replaceAll('-', '')}`;
-  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${templates[content]}`);
   // Rights on the database itself are not copied with the template: the job queue makes its schema.
   const appRole = process.env['TEST_APP_ROLE'];
   if (appRole) await execute(server, `GRANT CREATE ON DATABASE ${name} TO ${appRole}`);

@@ -8,6 +8,9 @@ import { Program } from './program.js';
 
 export type Variables = Readonly<Record<string, string>>;
 
+/** What the seed makes otherwise because of them. */
+const SEED_SETTINGS = ['NODE_ENV', 'ADMIN_TOKEN', 'SEED_API_KEY'];
+
 export interface GatewayOptions {
   /** Beside, or in place of, what every test gateway gets. */
   readonly environment?: Variables;
@@ -87,7 +90,7 @@ export class TestGateway {
   }
 }
 
-/** Starts the gateway for one spec file: seeded database, sandbox, main and worker. Takes two to four seconds. */
+/** Starts the gateway for one spec file: seeded database, sandbox, main and worker. Takes about two seconds. */
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
   const gateway = await prepareGateway(options);
   try {
@@ -101,7 +104,11 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
 
 /** The same, with no process running yet. */
 export async function prepareGateway(options: GatewayOptions = {}): Promise<TestGateway> {
-  const [testDatabase, sandbox] = await Promise.all([createTestDatabase(), startSandbox()]);
+  const seeded = seededTenant(options);
+  const [testDatabase, sandbox] = await Promise.all([
+    createTestDatabase(seeded ? 'seeded' : 'empty'),
+    startSandbox(),
+  ]);
   const dataDirectory = mkdtempSync(path.join(tmpdir(), 'osm-e2e-'));
   const database = new pg.Pool({ connectionString: testDatabase.url, max: 2 });
   // The database goes before the pool has closed its last connection.
@@ -125,7 +132,7 @@ export async function prepareGateway(options: GatewayOptions = {}): Promise<Test
     ...options.environment,
   };
   try {
-    const { apiKey, adminToken } = await seed(environment);
+    const { apiKey, adminToken } = seeded ?? (await seed(environment));
     return new TestGateway(apiKey, adminToken, sandbox, database, environment, cleanUp);
   } catch (error) {
     await cleanUp();
@@ -133,8 +140,20 @@ export async function prepareGateway(options: GatewayOptions = {}): Promise<Test
   }
 }
 
+interface FirstTenant {
+  readonly apiKey: string;
+  readonly adminToken: string;
+}
+
+/** The tenant that `npm test` has seeded, unless the environment asks for a seed of its own. */
+function seededTenant({ environment = {} }: GatewayOptions): FirstTenant | undefined {
+  const { TEST_SEEDED_API_KEY: apiKey, TEST_SEEDED_ADMIN_TOKEN: adminToken } = process.env;
+  if (!apiKey || !adminToken) return undefined;
+  return SEED_SETTINGS.some((name) => name in environment) ? undefined : { apiKey, adminToken };
+}
+
 /** Fills the catalogue and makes the first organization; its key and token are what the seed prints. */
-async function seed(environment: Variables): Promise<{ apiKey: string; adminToken: string }> {
+async function seed(environment: Variables): Promise<FirstTenant> {
   const program = new Program('dist/seed.js', environment);
   const end = await program.ended;
   const [apiKey] = /osm_[0-9A-Za-z]{46}/.exec(program.output) ?? [];
