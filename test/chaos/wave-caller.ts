@@ -6,7 +6,8 @@ import { makeCall } from './client.js';
 import type { KeptProgram } from './kept-program.js';
 import { Random } from './random.js';
 
-const AFTERWARDS = 20;
+/** Calls at once of those who ask for what a storm has left. */
+const AFTERWARDS = 40;
 /** So many waves in which not one call is admitted end it; idle slices come back in between. */
 const VAIN_WAVES = 3;
 const WAVE_LIMIT = 100;
@@ -41,10 +42,11 @@ export class WaveCaller {
   /** Makes calls until none is admitted any more, however long one waits. */
   async exhaust(programs: readonly KeptProgram[]): Promise<void> {
     let vain = 0;
-    for (let waves = 0; vain < VAIN_WAVES && waves < WAVE_LIMIT; waves++) {
+    for (let waves = 0; waves < WAVE_LIMIT; waves++) {
       const admitted = await this.wave(programs, AFTERWARDS);
       vain = admitted === 0 ? vain + 1 : 0;
-      if (admitted === 0) await sleep(SLICES_COME_BACK_MS);
+      if (vain === VAIN_WAVES) return;
+      if (vain > 0) await sleep(SLICES_COME_BACK_MS);
     }
   }
 

@@ -23,7 +23,7 @@ export async function database(stage: Stage, { seed, short, say }: Order): Promi
     mix: { streams: 0.8, shortest: 500, longest: short ? 1_500 : 3_000 },
   });
   await sleep(LEAD_MS);
-  const outages = await breakPostgres(stage, load, short ? 3_000 : 30_000, say);
+  const outages = await breakPostgres(stage, load, short ? 5_000 : 30_000, say);
   await sleep(LEAD_MS);
   const conclusion = await conclude(stage, fleet, await load.finish(), `database-${seed}-`);
   const { outcome } = conclusion;

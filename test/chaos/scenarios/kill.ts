@@ -23,8 +23,8 @@ export async function kill(stage: Stage, order: Order): Promise<Outcome> {
   });
   const wanted = short ? 10 : 200;
   const killed = await storm(fleet, wanted, order);
-  const enough = short ? 200 : 0;
-  while (load.seen.length < enough && killed === wanted) await sleep(20);
+  const enough = short ? 500 : 0;
+  while (load.seen.length < enough && killed === wanted) await load.next();
   const { outcome } = await conclude(stage, fleet, await load.finish(), `kill-${seed}-`);
   const tooFew =
     killed < wanted ? [`only ${killed} of ${wanted} kills in ${LONGEST_STORM_MS} ms`] : [];

@@ -19,7 +19,7 @@ const EARLIEST_MS = 300;
 export async function leave(stage: Stage, { seed, short }: Order): Promise<Outcome> {
   const fleet = await stage.startFleet('leave');
   const mix: Mix = { streams: 0.9, shortest: 300, longest: short ? 800 : 1_500 };
-  const calls = short ? 150 : 2_000;
+  const calls = short ? 200 : 2_000;
   const whole = { ...planCall('leave', seed, calls, mix), stream: true };
   const stayed = await stay(fleet, whole, seed);
   const bytesPerToken = stayed.bytes / whole.tokens;

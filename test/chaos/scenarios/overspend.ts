@@ -17,17 +17,18 @@ const REFUSALS = ['insufficient_credits', 'ledger_unavailable'];
 export async function overspend(stage: Stage, { seed, short }: Order): Promise<Outcome> {
   const fleet = await stage.startFleet('overspend', { mains: short ? 2 : 3 });
   const { mains } = fleet;
-  const seen: CallSeen[] = [];
+  const callers: WaveCaller[] = [];
   const tenants: TestTenant[] = [];
   for (const how of ['cold', 'warm']) {
     const tenant = await stage.createTenant(CREDIT);
     const caller = new WaveCaller(`overspend-${how}`, seed, await keysOf(stage, tenant));
     if (how === 'warm') await caller.wave(mains, 2 * mains.length);
     await caller.wave(mains, AT_ONCE);
-    await caller.exhaust(mains);
-    seen.push(...caller.seen);
+    callers.push(caller);
     tenants.push(tenant);
   }
+  await Promise.all(callers.map((caller) => caller.exhaust(mains)));
+  const seen = callers.flatMap((caller) => caller.seen);
   const { outcome } = await conclude(stage, fleet, seen, 'overspend-', tenants);
   const left = await Promise.all(tenants.map((tenant) => creditLeft(stage.database, tenant)));
   return {
