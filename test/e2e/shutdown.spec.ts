@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   chatBody,
@@ -48,6 +50,19 @@ describe('a gateway that is told to stop', () => {
     main.program.signal('SIGTERM');
     await eventually(() => readyStatus(main), isUnready);
     expect((await postChat(callerOf(main), chatBody('Hi'))).status).toBe(200);
+    expect(await main.program.ended).toBe(0);
+  });
+
+  it('does not wait for a connection on which nothing was asked', async () => {
+    const main = await gateway.startMain();
+    const { hostname, port } = new URL(main.url);
+    const silent = connect(Number(port), hostname);
+    await once(silent, 'connect');
+    // The process has seen it, too: connections are taken in their order.
+    expect((await fetch(`${main.url}/health/live`)).status).toBe(200);
+    const closed = once(silent, 'close');
+    main.program.signal('SIGTERM');
+    await closed;
     expect(await main.program.ended).toBe(0);
   });
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { HotHandler } from './hot-route.js';
 
@@ -17,6 +18,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 export class HotLaneAdapter extends ExpressAdapter {
   private readonly lane = new Map<string, HotHandler>();
   private door: Door = () => true;
+  private readonly connections = new Set<Socket>();
 
   /** From now on this route is answered by `handler`, which must not reject. */
   open(method: string, path: string, handler: HotHandler): void {
@@ -41,5 +43,18 @@ export class HotLaneAdapter extends ExpressAdapter {
       if (handler) void handler(request, response);
       else express(request, response);
     });
+    this.getHttpServer().on('connection', (socket: Socket) => {
+      this.connections.add(socket);
+      socket.once('close', () => this.connections.delete(socket));
+    });
+  }
+
+  /**
+   * Takes no further connection, and resolves when all are closed. Node ends those that have become idle, but waits
+   * without end for those on which nothing was ever asked, as clients open them to have them at hand.
+   */
+  override close(): Promise<unknown> | undefined {
+    for (const socket of this.connections) if (socket.bytesRead === 0) socket.destroy();
+    return super.close();
   }
 }
