@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { chatBody, fetchChat } from '../support/chat-client.js';
 import { eventually } from '../support/eventually.js';
@@ -59,6 +61,14 @@ async function begin(): Promise<() => void> {
   return () => client.abort();
 }
 
+/** Whether the gateway's journal holds the provider's name of the call; without it nobody can be asked. */
+function isWritten(): boolean {
+  const journal = path.join(gateway.environment['DATA_DIR'] ?? '', 'journal');
+  return readdirSync(journal, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.journal'))
+    .some((name) => readFileSync(path.join(journal, name), 'utf8').includes('gen-77'));
+}
+
 interface Figure {
   readonly rank: string;
   readonly amount: string;
@@ -86,6 +96,7 @@ it.each([
   'a stream %s is charged by what its provider says of it later',
   async (_which, cut) => {
     const leave = await begin();
+    await eventually(() => Promise.resolve(isWritten()));
     await cut(leave);
     const [estimate, report] = await twoFigures();
     expect(estimate?.rank).toBe('estimate');
