@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   allGone,
   descendantsOf,
@@ -12,39 +12,49 @@ const keyForm = /osm_[0-9A-Za-z]{46}/;
 /** `npm start` on data of its own: one story, told in order. */
 describe('npm start', () => {
   let directory: ReturnType<typeof temporaryDirectory>;
-  let gateway: Script | undefined;
+  let running: { readonly gateway: Script; readonly url: Promise<string> } | undefined;
   let key: string;
 
   beforeAll(() => {
     directory = temporaryDirectory();
   });
 
-  afterEach(async () => {
-    if (!gateway) return;
-    const everything = [gateway.pid, ...descendantsOf(gateway.pid)];
-    gateway.kill('SIGKILL');
-    await allGone(everything);
-    gateway = undefined;
+  afterAll(async () => {
+    await kill();
+    directory.remove();
   });
 
-  afterAll(() => directory.remove());
+  /** What runs, or else a new one; resolves when it serves. */
+  async function start(): Promise<{ gateway: Script; url: string }> {
+    running ??= begin();
+    const { gateway, url } = running;
+    return { gateway, url: await url };
+  }
 
-  /** Starts it and waits for the line that says that it serves. */
-  async function start(): Promise<{ url: string; gateway: Script }> {
-    gateway = new Script(['scripts/start.mjs'], {
+  function begin(): NonNullable<typeof running> {
+    const gateway = new Script(['scripts/start.mjs'], {
       DATA_DIR: directory.path,
       PORT: '0',
       npm_lifecycle_event: 'start', // As below npm, it ends when whoever started it is gone.
     });
-    const [, url = ''] = await gateway.printed(/ready: (http:\S+)/);
-    return { url, gateway };
+    return { gateway, url: gateway.printed(/ready: (http:\S+)/).then(([, url = '']) => url) };
+  }
+
+  /** Kills what runs; resolves when all that it had started is gone as well. */
+  async function kill(): Promise<void> {
+    if (!running) return;
+    const { gateway } = running;
+    running = undefined;
+    const everything = [gateway.pid, ...descendantsOf(gateway.pid)];
+    gateway.kill('SIGKILL');
+    await allGone(everything);
   }
 
   it(
     'prints a key with which a call is answered with its cost',
     async () => {
-      const { url, gateway: script } = await start();
-      const [printed] = await script.printed(keyForm);
+      const { url, gateway } = await start();
+      const [printed] = await gateway.printed(keyForm);
       key = printed;
       const response = await complete(url);
       expect(response.status).toBe(200);
@@ -55,48 +65,21 @@ describe('npm start', () => {
   );
 
   it(
-    'keeps its data: the key of the first start still works, and is not printed again',
-    async () => {
-      const { url, gateway: script } = await start();
-      expect(script.output).not.toMatch(keyForm);
-      expect((await complete(url)).status).toBe(200);
-    },
-    startTime,
-  );
-
-  it(
-    'brings main and worker back when they are killed',
-    async () => {
-      const { url, gateway: script } = await start();
-      for (const name of ['main', 'worker']) {
-        process.kill(pidOf(script, name), 'SIGKILL');
-        await script.printed(new RegExp(`${name} ended by SIGKILL; starting it again`));
-      }
-      await answers(`${url}/health/ready`);
-    },
-    startTime,
-  );
-
-  it(
-    'ends with everything it started on SIGTERM',
-    async () => {
-      const { gateway: script } = await start();
-      const started = descendantsOf(script.pid);
-      expect(started.length).toBeGreaterThanOrEqual(4);
-      script.kill('SIGTERM');
-      expect(await script.ended).toBe(0);
-      await allGone(started);
-    },
-    startTime,
-  );
-
-  it(
     'leaves nothing behind when it is killed itself',
     async () => {
-      const { gateway: script } = await start();
-      const started = descendantsOf(script.pid);
-      script.kill('SIGKILL');
-      await allGone([script.pid, ...started]);
+      const { gateway } = await start();
+      expect(descendantsOf(gateway.pid).length).toBeGreaterThanOrEqual(4);
+      await kill();
+    },
+    startTime,
+  );
+
+  it(
+    'keeps its data: the key of the first start still works, and is not printed again',
+    async () => {
+      const { url, gateway } = await start();
+      expect(gateway.output).not.toMatch(keyForm);
+      expect((await complete(url)).status).toBe(200);
     },
     startTime,
   );
@@ -108,6 +91,33 @@ describe('npm start', () => {
       const second = new Script(['scripts/start.mjs'], { DATA_DIR: directory.path, PORT: '0' });
       expect(await second.ended).toBe(1);
       expect(second.output).toContain('already running');
+    },
+    startTime,
+  );
+
+  it(
+    'brings main and worker back when they are killed',
+    async () => {
+      const { url, gateway } = await start();
+      for (const name of ['main', 'worker']) {
+        process.kill(pidOf(gateway, name), 'SIGKILL');
+        await gateway.printed(new RegExp(`${name} ended by SIGKILL; starting it again`));
+      }
+      await answers(`${url}/health/ready`);
+    },
+    startTime,
+  );
+
+  it(
+    'ends with everything it started on SIGTERM',
+    async () => {
+      const { gateway } = await start();
+      const started = descendantsOf(gateway.pid);
+      expect(started.length).toBeGreaterThanOrEqual(4);
+      running = undefined;
+      gateway.kill('SIGTERM');
+      expect(await gateway.ended).toBe(0);
+      await allGone(started);
     },
     startTime,
   );
