@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { type AddressInfo } from 'node:net';
 import { makeTarget } from '../../test/support/target.js';
 import type { AuthStyle, ProviderDefinition } from '../core/provider.js';
 import type { Target } from '../core/target.js';
@@ -241,109 +241,5 @@ describe('addresses', () => {
     const { error } = await send(client, targetOf(`http://127.0.0.1:${port + 1}`)).told;
     expect(error).toMatchObject({ detail: expect.stringContaining('not a public') });
     expect(seen).toHaveLength(1);
-  });
-});
-
-describe('failures', () => {
-  it('no answer in time', async () => {
-    answer = () => undefined;
-    const { error } = await send(clientOf(), local(), REQUEST, 50).told;
-    expect(error).toMatchObject({ code: 'upstream_timeout', status: 504 });
-  });
-
-  it('nobody listens', async () => {
-    const { error } = await send(clientOf(), targetOf('http://127.0.0.1:1')).told;
-    expect(error).toMatchObject({
-      code: 'upstream_error',
-      detail: expect.stringContaining('ECONNREFUSED'),
-    });
-    expect(JSON.stringify([error, String(error)])).not.toContain(SECRET);
-  });
-
-  it('the connection is cut before the answer, or in the middle of it', async () => {
-    answer = (request) => request.socket.resetAndDestroy();
-    const before = await send(clientOf(), local()).told;
-    expect(before.error).toMatchObject({ code: 'upstream_error' });
-    answer = (request, response) =>
-      void response.write('half', () => request.socket.resetAndDestroy());
-    const within = await send(clientOf(), local()).told;
-    expect(within).toMatchObject({ statusCode: 200, error: { code: 'upstream_error' } });
-  });
-
-  it('what answers does not speak HTTP', async () => {
-    const tcp = createTcpServer((socket) => socket.resume().end('SSH-2.0-OpenSSH\r\n'));
-    await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
-    const { port: other } = tcp.address() as AddressInfo;
-    const { error } = await send(clientOf(), targetOf(`http://127.0.0.1:${other}`)).told;
-    expect(error).toMatchObject({ code: 'upstream_error' });
-    await new Promise((resolve) => tcp.close(resolve));
-  });
-});
-
-describe('an abort', () => {
-  const reason = new Error('the client left');
-
-  it('before the connection, before the answer and within it: tells its own reason, once', async () => {
-    answer = () => undefined;
-    const early = send(clientOf(), local());
-    early.exchange.abort(reason);
-    expect((await early.told).error).toBe(reason);
-
-    answer = (_request, response) => void response.write('half');
-    const within = send(clientOf(), local());
-    expect(await within.firstPiece).toBe('half');
-    within.exchange.abort(reason);
-    within.exchange.abort(new Error('again'));
-    expect(await within.told).toEqual({ statusCode: 200, body: 'half', error: reason });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect([...early.late, ...within.late]).toEqual([]);
-  });
-
-  it('ends the connection, so that the provider stops', async () => {
-    const closed = new Promise<void>((resolve) => {
-      answer = (request, response) => {
-        request.socket.once('close', () => resolve());
-        response.write('half');
-      };
-    });
-    const { exchange, firstPiece } = send(clientOf(), local());
-    await firstPiece;
-    exchange.abort(reason);
-    await closed;
-    expect(seen).toHaveLength(1);
-  });
-
-  it('after the end is nothing', async () => {
-    answer = ok;
-    const { exchange, told, late } = send(clientOf(), local());
-    await told;
-    exchange.abort(reason);
-    expect(late).toEqual([]);
-  });
-});
-
-describe('a receiver that is full', () => {
-  it('gets nothing until it resumes, and the provider is slowed down', async () => {
-    const piece = Buffer.alloc(64 * 1024, 'x');
-    const total = 200;
-    let written = 0;
-    answer = (_request, response) => {
-      const more = (): void => {
-        while (written < total) {
-          written++;
-          if (!response.write(piece)) return void response.once('drain', more);
-        }
-        response.end();
-      };
-      more();
-    };
-    const { exchange, firstPiece, told } = send(clientOf(), local());
-    await firstPiece;
-    exchange.pause();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const heldBack = written;
-    expect(heldBack).toBeLessThan(total);
-    exchange.resume();
-    expect((await told).body).toHaveLength(total * piece.length);
   });
 });

@@ -1,24 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { formatUsd, parseUsd } from '../../src/core/money.js';
-import { getAdmin, type RequestRow } from '../support/admin-client.js';
+import { getAdmin } from '../support/admin-client.js';
 import { chatBody, expectErrorBody, postChat } from '../support/chat-client.js';
-import { eventually } from '../support/eventually.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
-import { createTenant, type TestTenant } from '../support/paying-tenant.js';
-
-interface Page {
-  readonly data: RequestRow[];
-  readonly has_more: boolean;
-  readonly next_cursor: string | null;
-}
-
-interface Group {
-  readonly requests: number;
-  readonly prompt_tokens: number;
-  readonly completion_tokens: number;
-  readonly cost_usd: string;
-  readonly [name: string]: unknown;
-}
+import { makeCalls, type Group, type Page } from '../support/seven-calls.js';
+import type { TestTenant } from '../support/paying-tenant.js';
 
 /** Beside the calls of the first organization there are some of another, which no filter may let through. */
 describe('the admin API', () => {
@@ -28,21 +14,7 @@ describe('the admin API', () => {
 
   beforeAll(async () => {
     gateway = await startGateway();
-    [tenant, other] = await Promise.all([
-      createTenant(gateway.database, { credit: '1' }),
-      createTenant(gateway.database, { credit: '1' }),
-    ]);
-    const caller = { url: gateway.url, apiKey: tenant.apiKey };
-    const tags = { 'x-osm-tag-team': 'blue', 'x-session-id': 's-1', 'x-source': 'spec' };
-    for (const tokens of [1, 2, 3]) await postChat(caller, chatBody(`[[tokens=${tokens}]]`), tags);
-    await postChat(caller, chatBody('[[tokens=4]]', { model: 'sandbox-large', max_tokens: 9 }));
-    await postChat(caller, chatBody('[[error=500]]'));
-    await postChat(caller, chatBody('Hi', { model: 'no-such-model' }));
-    await postChat({ ...caller, apiKey: other.apiKey }, chatBody('[[tokens=5]]'));
-    await eventually(
-      () => gateway.database.query('SELECT 1 FROM request_log'),
-      ({ rowCount }) => rowCount === 7,
-    );
+    [tenant, other] = await makeCalls(gateway);
   });
   afterAll(() => gateway.stop());
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createServer, type AddressInfo, type Server } from 'node:net';
 import { requestRowBySource } from '../support/admin-client.js';
 import {
   chatBody,
@@ -10,57 +9,11 @@ import {
   type RawAnswer,
 } from '../support/chat-client.js';
 import { prepareGateway, type TestGateway } from '../support/gateway.js';
-import {
-  startReplayServer,
-  type PlayedAnswer,
-  type ReplayServer,
-} from '../support/replay-server.js';
+import { startReplayServer, type ReplayServer } from '../support/replay-server.js';
+import { model, usage, json, whole, chunk, events, streamed } from '../support/fallback-answers.js';
 
-/** Offered by two providers at the same price, so that the one whose name comes first is asked first. */
-const model = 'gpt-4o-2024-11-20';
 const keys = { openai: 'sk-first-1234567890abcdef', openrouter: 'sk-second-1234567890abcdef' };
-const usage = { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 };
 const pingInterval = 100;
-
-const json = (status: number, body: unknown): PlayedAnswer => ({
-  status,
-  headers: { 'content-type': 'application/json' },
-  pieces: [Buffer.from(JSON.stringify(body))],
-});
-
-const whole = json(200, {
-  id: 'gen-1',
-  object: 'chat.completion',
-  created: 1,
-  model,
-  choices: [
-    { index: 0, message: { role: 'assistant', content: 'from the second' }, finish_reason: 'stop' },
-  ],
-  usage,
-});
-
-const chunk = (delta: object, fields: object = {}, finish: string | null = null): string =>
-  `data: ${JSON.stringify({
-    id: 'gen-1',
-    object: 'chat.completion.chunk',
-    created: 1,
-    model,
-    choices: [{ index: 0, delta, finish_reason: finish }],
-    ...fields,
-  })}\n\n`;
-
-const events = (...parts: string[]): PlayedAnswer => ({
-  status: 200,
-  headers: { 'content-type': 'text/event-stream' },
-  pieces: parts.map((part) => Buffer.from(part)),
-});
-
-const streamed = events(
-  chunk({ role: 'assistant', content: 'from ' }),
-  chunk({ content: 'the second' }),
-  chunk({}, { usage }, 'stop'),
-  'data: [DONE]\n\n',
-);
 
 /** The first provider is the sandbox under another name, the second one plays what it is given. */
 describe('fallback', () => {
@@ -249,56 +202,5 @@ describe('fallback', () => {
     expect(text).not.toContain('second-1234567890');
     for (const secret of [keys.openai, keys.openrouter, gateway.apiKey])
       expect(gateway.logs()).not.toContain(secret.slice(-16));
-  });
-});
-
-describe('a provider on a private address', () => {
-  let gateway: TestGateway;
-  let server: Server;
-  let connections = 0;
-
-  beforeAll(async () => {
-    server = createServer((socket) => {
-      connections++;
-      socket.destroy();
-    });
-    await new Promise<void>((resolve) => server.listen(0, '::', resolve));
-    const { port } = server.address() as AddressInfo;
-    gateway = await prepareGateway({
-      environment: {
-        OPENAI_API_KEY: keys.openai,
-        OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`,
-        GROQ_API_KEY: 'gsk-1',
-        GROQ_BASE_URL: `http://localhost:${port}`,
-        OPENROUTER_API_KEY: keys.openrouter,
-        OPENROUTER_BASE_URL: `http://[::ffff:127.0.0.1]:${port}`,
-        XAI_API_KEY: 'xai-1',
-        XAI_BASE_URL: `http://[::1]:${port}`,
-        DEEPSEEK_API_KEY: 'sk-1',
-        DEEPSEEK_BASE_URL: `http://2130706433:${port}`,
-      },
-    });
-    await gateway.startMain();
-  });
-  afterAll(async () => {
-    await gateway.stop();
-    await new Promise((resolve) => server.close(resolve));
-  });
-
-  it.each([
-    'openai/gpt-4o',
-    'groq/llama-3.3-70b-versatile',
-    'openrouter/gpt-4o',
-    'xai/grok-4.5',
-    'deepseek/deepseek-v4.1-flash',
-  ])('is not connected to: %s', async (name) => {
-    const answer = await postChat(gateway, chatBody('Hi', { model: name }));
-    expect([answer.status, expectErrorBody(answer.text).code]).toEqual([502, 'upstream_error']);
-    expect(answer.text).not.toMatch(/127\.0|localhost|::/);
-    expect(connections).toBe(0);
-  });
-
-  it('but the sandbox is, wherever it was started', async () => {
-    expect((await postChat(gateway, chatBody('Hi'))).status).toBe(200);
   });
 });

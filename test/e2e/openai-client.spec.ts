@@ -1,11 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
-import type {
-  ChatCompletion,
-  ChatCompletionChunk,
-  ChatCompletionCreateParamsNonStreaming,
-  ChatCompletionMessageParam,
-} from 'openai/resources/chat/completions';
 import { requestRow } from '../support/admin-client.js';
 import {
   chatBody,
@@ -15,19 +9,9 @@ import {
   type StreamText,
 } from '../support/chat-client.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
+import { model, OpenAiCaller } from './openai-client/openai-caller.js';
+import { describeTools } from './openai-client/tools.js';
 
-const model = 'sandbox-small';
-const weather = {
-  type: 'function',
-  function: {
-    name: 'get_weather',
-    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-  },
-} as const;
-const clock = {
-  type: 'function',
-  function: { name: 'get_time', parameters: { type: 'object', properties: {} } },
-} as const;
 const person = {
   type: 'object',
   properties: { name: { type: 'string' }, age: { type: 'integer' } },
@@ -37,32 +21,17 @@ const person = {
 
 describe.each(['on', 'off'])('the openai package, HOT_LANE=%s', (lane) => {
   let gateway: TestGateway;
-  let client: OpenAI;
+  let caller: OpenAiCaller;
 
   beforeAll(async () => {
     gateway = await startGateway({ environment: { HOT_LANE: lane } });
     const { apiKey, url } = gateway;
-    client = new OpenAI({ apiKey, baseURL: `${url}/v1`, maxRetries: 0 });
+    caller = new OpenAiCaller(new OpenAI({ apiKey, baseURL: `${url}/v1`, maxRetries: 0 }));
   });
   afterAll(() => gateway.stop());
 
-  function user(content: string): ChatCompletionMessageParam[] {
-    return [{ role: 'user', content }];
-  }
-
-  function create(
-    content: string,
-    fields: Partial<ChatCompletionCreateParamsNonStreaming> = {},
-  ): Promise<ChatCompletion> {
-    return client.chat.completions.create({ model, messages: user(content), ...fields });
-  }
-
-  async function chunksOf(content: string, fields: object = {}): Promise<ChatCompletionChunk[]> {
-    const chunks: ChatCompletionChunk[] = [];
-    const request = { model, messages: user(content), ...fields, stream: true } as const;
-    for await (const chunk of await client.chat.completions.create(request)) chunks.push(chunk);
-    return chunks;
-  }
+  const create: OpenAiCaller['create'] = (...request) => caller.create(...request);
+  const chunksOf: OpenAiCaller['chunksOf'] = (...request) => caller.chunksOf(...request);
 
   async function streamText(content: string, fields: object): Promise<StreamText> {
     const { text } = await postChat(gateway, chatBody(content, { stream: true, ...fields }));
@@ -224,83 +193,7 @@ describe.each(['on', 'off'])('the openai package, HOT_LANE=%s', (lane) => {
     });
   });
 
-  describe('calls tools', () => {
-    it('round trip', async () => {
-      const messages = user('[[tool=get_weather]] How is it outside?');
-      const first = await client.chat.completions.create({ model, messages, tools: [weather] });
-      const [choice] = first.choices;
-      expect(choice?.finish_reason).toBe('tool_calls');
-      const [call] = choice?.message.tool_calls ?? [];
-      if (!choice || call?.type !== 'function') throw new Error('no function was called');
-      expect(call.function.name).toBe('get_weather');
-      expect(JSON.parse(call.function.arguments)).toEqual({ city: expect.any(String) });
-      const second = await client.chat.completions.create({
-        model,
-        tools: [weather],
-        messages: [
-          ...messages,
-          choice.message,
-          { role: 'tool', tool_call_id: call.id, content: 'sunny, 21 °C' },
-        ],
-      });
-      expect(second.choices[0]?.message.content).toBe('The tool answered: sunny, 21 °C');
-    });
-
-    it('round trip in streams', async () => {
-      const stream = client.chat.completions.stream({
-        model,
-        messages: user('[[tool=get_weather]] How is it outside?'),
-        tools: [weather],
-      });
-      const message = await stream.finalMessage();
-      const [call] = message.tool_calls ?? [];
-      if (call?.type !== 'function') throw new Error('no function was called');
-      expect(JSON.parse(call.function.arguments)).toEqual({ city: expect.any(String) });
-      const last = client.chat.completions.stream({
-        model,
-        tools: [weather],
-        messages: [
-          ...user('[[tool=get_weather]] How is it outside?'),
-          message,
-          { role: 'tool', tool_call_id: call.id, content: 'rain' },
-        ],
-      });
-      expect(await last.finalContent()).toBe('The tool answered: rain');
-    });
-
-    it('two at once, each named once in a stream', async () => {
-      const fields = { tools: [weather, clock] };
-      const chunks = await chunksOf('[[tools=2]]', fields);
-      const deltas = chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? []);
-      const names = deltas.flatMap(({ index, id, function: called }) =>
-        called?.name ? [[index, typeof id, called.name]] : [],
-      );
-      expect(names).toEqual([
-        [0, 'string', 'get_weather'],
-        [1, 'string', 'get_time'],
-      ]);
-      expect(deltas.filter(({ id }) => id !== undefined)).toHaveLength(2);
-      const whole = await create('[[tools=2]]', fields);
-      const argumentsOf = (at: number): string =>
-        deltas
-          .filter(({ index }) => index === at)
-          .map((delta) => delta.function?.arguments ?? '')
-          .join('');
-      expect([0, 1].map(argumentsOf)).toEqual(
-        whole.choices[0]?.message.tool_calls?.map((call) =>
-          call.type === 'function' ? call.function.arguments : '',
-        ),
-      );
-    });
-
-    it('one only where two at once are not wanted', async () => {
-      const { choices } = await create('[[tools=2]]', {
-        tools: [weather, clock],
-        parallel_tool_calls: false,
-      });
-      expect(choices[0]?.message.tool_calls).toHaveLength(1);
-    });
-  });
+  describeTools(() => caller);
 
   it('is given the id under which the admin API knows the call', async () => {
     const completion = await create('Who am I?');

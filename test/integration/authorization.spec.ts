@@ -11,16 +11,7 @@ import {
 import { Logger } from '@nestjs/common';
 import { parseUsd } from '../../src/core/money.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { startDatabaseProxy } from '../support/database-proxy.js';
-import {
-  close,
-  LeaseProcess,
-  makeQuota,
-  needsOf,
-  postCall,
-  subjectOf,
-  useOf,
-} from '../support/lease-process.js';
+import { LeaseProcess, makeQuota, needsOf, postCall, subjectOf } from '../support/lease-process.js';
 import { connect, giveCredit, makeTenant, until, type Rows } from '../support/tenant.js';
 
 let database: TestDatabase;
@@ -206,59 +197,4 @@ describe('a refusal', () => {
     await rows.query('UPDATE quota SET deleted_at = now() WHERE id = $1', [id]);
     await until(() => authorize('1').then(Boolean, () => false), 'the admission');
   });
-});
-
-describe('the end of a call', () => {
-  it('gives back what it did not cost, so that the whole balance can be spent', async () => {
-    await giveCredit(rows, name, '1');
-    const entries = close(gateway, await authorize('1'), useOf('0.4'));
-    expect(entries).toEqual([[`credit:org_${name}`, 0, '1', '0.4', '0.4', '0']]);
-    await authorize('0.6');
-    await refused('0.000000000001');
-  });
-
-  it('as an estimate keeps the rest set aside', async () => {
-    await giveCredit(rows, name, '1');
-    const entries = close(gateway, await authorize('0.9'), useOf('0.4', { isFinal: false }));
-    expect(entries).toEqual([[`credit:org_${name}`, 0, '0.9', '0.4', '0.4', '0.5']]);
-    await authorize('0.1');
-    await refused('0.000000000001');
-  });
-
-  it('that never began counts against nothing', async () => {
-    await giveCredit(rows, name, '1');
-    await makeQuota(rows, name, { kind: 'requests_per_minute', cap: '1' });
-    for (let call = 0; call < 3; call++) gateway.authorization.release(await authorize('1'));
-  });
-});
-
-describe('while Postgres is away', () => {
-  it.each(['cut', 'freeze'] as const)(
-    '(%s) warm calls go on, cold ones wait or are told so',
-    async (how) => {
-      const proxy = await startDatabaseProxy(database.appUrl);
-      const process = await new LeaseProcess(proxy.url).start();
-      cleanUps.push(
-        () => process.stop(),
-        () => proxy.close(),
-      );
-      await giveCredit(rows, name, '1000');
-      await makeTenant(rows, `${name}_cold`);
-      await giveCredit(rows, `${name}_cold`, '1000');
-      const warm = await process.authorize(name, '0.01');
-      proxy[how]();
-      const entries = close(process, warm, useOf('0.01'));
-      expect(entries).toHaveLength(1);
-      for (let call = 0; call < 8; call++) await process.authorize(name, '0.01');
-      expect(process.authorization.mayCall(warm)).toBe(true);
-      const unavailable = { status: 503, code: 'ledger_unavailable', retryAfterSeconds: 1 };
-      await expect(process.authorize(`${name}_cold`, '0.01')).rejects.toMatchObject(unavailable);
-      // More than is in hand of a wallet that is known.
-      await expect(process.authorize(name, '900')).rejects.toMatchObject(unavailable);
-      await expect(process.authorize(name, '900')).rejects.toMatchObject(unavailable);
-      proxy.mend();
-      await until(() => process.authorize(`${name}_cold`, '0.01').then(Boolean, () => false));
-      await until(() => process.authorize(name, '900').then(Boolean, () => false));
-    },
-  );
 });

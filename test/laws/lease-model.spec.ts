@@ -4,7 +4,8 @@ import pg from 'pg';
 import { PIECE } from '../../src/billing/quota/amount.js';
 import { formatUsd, parseUsd } from '../../src/core/money.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { commandsOf, LeaseStory } from '../support/lease-story.js';
+import { commandsOf } from '../support/lease-commands.js';
+import { LeaseStory } from '../support/lease-story.js';
 
 /** LAW_RUNS=2000 for the long form. */
 const RUNS = Number(process.env['LAW_RUNS'] ?? 40);

@@ -1,68 +1,20 @@
-import fc from 'fast-check';
 import type pg from 'pg';
 import type { CallNeeds, Quota } from '../../src/billing/quota/limit.js';
 import type { Hold } from '../../src/billing/quota/hold.js';
 import { PIECE } from '../../src/billing/quota/amount.js';
-import { formatUsd, parseUsd } from '../../src/core/money.js';
+import { parseUsd } from '../../src/core/money.js';
 import { nextUlid } from '../../src/platform/ulid.adapter.js';
+import {
+  insertQuotas,
+  postFigure,
+  postRefund,
+  postTopUp,
+  readQuotas,
+  type QuotaRow,
+} from './lease-books.js';
+import { PROCESSES, type Command } from './lease-commands.js';
 import { KINDS, LeaseModel, type ModelKind } from './lease-model.js';
 import { ModelProcess } from './lease-world.js';
-
-const PROCESSES = 3;
-
-const ACTIONS = [
-  'call',
-  'close',
-  'estimate',
-  'progress',
-  'post',
-  'replay',
-  'return',
-  'lose reply',
-  'crash',
-  'bury',
-  'fence',
-  'true-up',
-  'top-up',
-  'refund',
-] as const;
-
-/** Something that happens: to a process or a call, which number picks, with an amount. */
-export interface Command {
-  readonly action: (typeof ACTIONS)[number];
-  readonly process: number;
-  readonly which: number;
-  readonly amount: number;
-}
-
-const FREQUENT = new Set<string>(['call', 'close', 'estimate', 'post']);
-
-export function commandsOf(): fc.Arbitrary<Command[]> {
-  const action = fc.oneof(
-    ...ACTIONS.map((name) => ({
-      arbitrary: fc.constant(name),
-      weight: name === 'call' ? 10 : FREQUENT.has(name) ? 4 : 1,
-    })),
-  );
-  return fc.array(
-    fc.record({
-      action,
-      process: fc.nat(PROCESSES - 1),
-      which: fc.nat(1_000),
-      amount: fc.integer({ min: 1, max: 40 }),
-    }),
-    { minLength: 10, maxLength: 50, size: 'max' },
-  );
-}
-
-interface QuotaRow {
-  readonly kind: ModelKind;
-  readonly cap: bigint;
-  readonly spent: bigint;
-  readonly leased: bigint;
-  /** The sum of its leases and pending holds. */
-  readonly leases: bigint;
-}
 
 /** Three processes, their organization, and a model of it that is told the same. */
 export class LeaseStory {
@@ -93,16 +45,7 @@ export class LeaseStory {
     // Processes of earlier stories would have a share of everything.
     await database.query(`UPDATE process SET state = 'dead'`);
     const story = new LeaseStory(database, `org_${nextUlid()}`, caps);
-    await database.query('INSERT INTO organization (id, name) VALUES ($1, $1)', [
-      story.organization,
-    ]);
-    for (const { id, kind, window } of story.quotas) {
-      await database.query(
-        `INSERT INTO quota (id, organization_id, scope, scope_id, kind, cap, "window")
-         VALUES ($1, $2, 'organization', $2, $3, $4, $5)`,
-        [id, story.organization, kind, formatUsd(caps[kind]), window],
-      );
-    }
+    await insertQuotas(database, story.organization, story.quotas, caps);
     for (let at = 0; at < PROCESSES; at++) await story.startProcess(at);
     return story;
   }
@@ -159,21 +102,8 @@ export class LeaseStory {
   }
 
   /** The quotas as Postgres has them. */
-  async rows(): Promise<QuotaRow[]> {
-    const { rows } = await this.database.query<Record<keyof QuotaRow, string>>(
-      `SELECT kind, cap::text, spent::text, leased::text, (
-         coalesce((SELECT sum(granted) FROM lease WHERE quota_id = id AND lease.period = quota.period), 0)
-         + coalesce((SELECT sum(amount) FROM pending_hold WHERE quota_id = id), 0))::text AS leases
-       FROM quota WHERE organization_id = $1`,
-      [this.organization],
-    );
-    return rows.map(({ kind, cap, spent, leased, leases }) => ({
-      kind: kind as ModelKind,
-      cap: parseUsd(cap),
-      spent: parseUsd(spent),
-      leased: parseUsd(leased),
-      leases: parseUsd(leases),
-    }));
+  rows(): Promise<QuotaRow[]> {
+    return readQuotas(this.database, this.organization);
   }
 
   private async startProcess(at: number): Promise<void> {
@@ -284,25 +214,12 @@ export class LeaseStory {
   }
 
   private async trueUpTo(id: string, cost: bigint): Promise<void> {
-    const amount = formatUsd(cost);
-    const figure = { rank: 'final', units: {}, lines: [], amount, providerCost: amount };
-    // Whoever tells it twice is not heard the second time.
-    for (let times = 0; times < 2; times++)
-      await this.database.query('SELECT true_up($1, $2::jsonb)', [id, JSON.stringify(figure)]);
+    await postFigure(this.database, id, cost);
     this.model.truedUp(id, cost);
   }
 
   private async topUp(usd: bigint): Promise<void> {
-    const lines = [
-      { account: `wallet:${this.organization}`, amount: formatUsd(usd) },
-      { account: 'top_up_clearing', amount: formatUsd(-usd) },
-    ];
-    const source = nextUlid();
-    for (let times = 0; times < 2; times++)
-      await this.database.query(
-        `SELECT commit_transaction($1, 'top_up', $2, 1, $3, now(), $4::jsonb)`,
-        [`lt_${source}`, source, this.organization, JSON.stringify(lines)],
-      );
+    await postTopUp(this.database, this.organization, usd);
     this.model.caps.credit += usd;
   }
 
@@ -311,11 +228,7 @@ export class LeaseStory {
     const call = pick(charged, which);
     if (!call || call.cost === 0n) return;
     const usd = (call.cost * BigInt(amount)) / 40n;
-    const { rows } = await this.database.query<{ refund: { state: string } }>(
-      'SELECT refund_call($1, $2, $3, now()) AS refund',
-      [nextUlid(), call.id, formatUsd(usd)],
-    );
-    if (rows[0]?.refund.state === 'refunded') this.model.caps.credit += usd;
+    if (await postRefund(this.database, call.id, usd)) this.model.caps.credit += usd;
   }
 }
 
