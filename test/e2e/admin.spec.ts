@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { formatUsd, parseUsd } from '../../src/core/money.js';
-import { getAdmin } from '../support/admin-client.js';
+import { getAdmin, type RequestRow } from '../support/admin-client.js';
 import { chatBody, expectErrorBody, postChat } from '../support/chat-client.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 import { makeCalls, type Group, type Page } from '../support/seven-calls.js';

@@ -15,7 +15,9 @@ const SCRIPT = `
   process.send('started');`;
 
 let child: ChildProcess | undefined;
-afterEach(() => child?.kill('SIGKILL'));
+afterEach(() => {
+  child?.kill('SIGKILL');
+});
 
 it('closes in order what was told to stop while it started', async () => {
   const program = spawn(process.execPath, ['--input-type=module', '-e', SCRIPT], {
@@ -27,7 +29,7 @@ it('closes in order what was told to stop while it started', async () => {
   const ended = once(program, 'exit');
   expect(await once(program, 'message')).toEqual(['starting', undefined]);
   program.kill('SIGTERM');
-  expect(String(await once(program.stdout, 'data'))).toContain('stopping (SIGTERM)');
+  expect(String(await once(program.stdout ?? program, 'data'))).toContain('stopping (SIGTERM)');
   const said: unknown[] = [];
   program.on('message', (word) => said.push(word));
   program.send('go on');

@@ -11,6 +11,7 @@ import {
 } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { JournalReader } from '../../src/billing/journal/journal-reader.service.js';
+import { until } from '../support/tenant.js';
 import { WriterStage } from '../support/writer-stage.js';
 import { closeOf, progressOf } from '../support/journal.js';
 import { writeJournal } from '../support/journal-files.js';
@@ -88,8 +89,11 @@ describe('a dead writer', () => {
     const ended = jest.spyOn(stage.ends, 'endDead').mockRejectedValueOnce(new Error('away'));
     await expect(round()).rejects.toThrow('away');
     expect(existsSync(stage.folderOf('dead'))).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, 500)); // Until it is asked again whether the writer lives.
-    await round();
+    // It is not asked at once again whether the writer lives.
+    await until(async () => {
+      await round();
+      return !existsSync(stage.folderOf('dead'));
+    }, 'the end of the writer');
     ended.mockRestore();
     expect(await process.leases()).toEqual([]);
     expect(await quotaOf(stage.rows, stage.wallet)).toMatchObject({ spent: '0.5', leased: '0' });

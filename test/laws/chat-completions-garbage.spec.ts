@@ -7,7 +7,6 @@ import { chunksOf } from '../support/chunks.js';
 import { makeTarget } from '../support/target.js';
 
 const TARGET = makeTarget();
-const text = fc.string({ unit: 'grapheme', maxLength: 24 });
 
 function decode(list: readonly ServerSentEvent[]): StreamOutput[] {
   let state = chatCompletions.stream.start(TARGET);

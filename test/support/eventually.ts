@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const interval = 20;
-const limit = 10_000;
+const limit = 20_000;
 
 /**
  * Reads again and again until what was read fits, and gives it. For what no event tells, such as a row that another
  * process writes.
  *
- * @throws Error with what was read last when ten seconds have passed
+ * @throws Error with what was read last when twenty seconds have passed
  */
 export async function eventually<T>(
   read: () => Promise<T>,

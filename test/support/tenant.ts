@@ -42,9 +42,9 @@ export async function giveCredit(rows: Rows, name: string, usd: string): Promise
   );
 }
 
-/** Waits until `probe` gives something true, at most ten seconds. @throws Error where it never does */
+/** Waits until `probe` gives something true, at most twenty seconds. @throws Error where it never does */
 export async function until<T>(probe: () => T | Promise<T>, what = 'it'): Promise<T> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 20_000;
   for (;;) {
     const found = await probe();
     if (found) return found;

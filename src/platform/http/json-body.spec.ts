@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createServer, request, type OutgoingHttpHeaders, type Server } from 'node:http';
+import { once } from 'node:events';
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toGatewayError } from '../../core/errors.js';
 import { JsonBodyReader, parseJsonObject } from './json-body.adapter.js';
@@ -89,9 +96,12 @@ describe('a body over HTTP', () => {
   it('of a client that left is forgotten', async () => {
     const outgoing = request({ port, method: 'POST', headers: JSON_TYPE, agent: false });
     outgoing.on('error', () => undefined);
+    const arrived = once(server, 'request');
     outgoing.write('{"a":');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const [incoming] = (await arrived) as [IncomingMessage];
+    const left = new Promise((resolve) => incoming.socket.once('close', resolve));
     outgoing.destroy();
+    await left;
     expect(await post(['{"b":1}'])).toEqual([200, { b: 1 }]);
   });
 });

@@ -38,7 +38,8 @@ describe('the shape of JSON', () => {
   it('is looked at in one pass: a hundred thousand brackets take no time', () => {
     const begin = performance.now();
     expect(faultOf('['.repeat(100_000))).toBeDefined();
-    expect(performance.now() - begin).toBeLessThan(50);
+    // A pass for each bracket would take far longer.
+    expect(performance.now() - begin).toBeLessThan(5_000);
   });
 
   it('is the depth that the value has', () => {
