@@ -83,11 +83,16 @@ export class Fleet {
 
   /** Waits until all that was written is posted, then ends the worker. @returns the journals left after two minutes */
   async drain(): Promise<readonly string[]> {
-    const deadline = performance.now() + SETTLE_LIMIT_MS;
-    while (this.journals().length > 0 && performance.now() < deadline) await sleep(LOOK_EVERY_MS);
-    const left = this.journals();
+    const left = await this.posted();
     await this.worker.stop();
     return left;
+  }
+
+  /** Waits until all that was written is posted. @returns the journals left after two minutes */
+  async posted(): Promise<readonly string[]> {
+    const deadline = performance.now() + SETTLE_LIMIT_MS;
+    while (this.journals().length > 0 && performance.now() < deadline) await sleep(LOOK_EVERY_MS);
+    return this.journals();
   }
 
   async stop(): Promise<void> {

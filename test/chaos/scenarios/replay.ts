@@ -45,8 +45,10 @@ export async function replay(stage: Stage, order: Order): Promise<Outcome> {
   const copy = `${fleet.journalRoot}-copy`;
   cpSync(fleet.journalRoot, copy, { recursive: true, filter: (name) => !name.endsWith('.sock') });
   await fleet.restartWorker();
+  // As long as this worker runs: jobs of one that ends come again after half a minute.
+  await fleet.posted();
+  const open = await settleEstimates(stage.database);
   const { outcome } = await conclude(stage, fleet, seen, `replay-${seed}-`);
-  const open = await settleEstimates(stage.database, fleet);
   const before = await ledgerOf(stage.database);
   const problems = open > 0 ? [`${open} estimates were looked at by nobody`] : [];
   for (let time = 1; time <= REPLAYS; time++) {
@@ -62,18 +64,14 @@ export async function replay(stage: Stage, order: Order): Promise<Outcome> {
 }
 
 /** What estimates have set aside is given back before the books are compared. @returns how many are still open */
-async function settleEstimates(database: pg.Pool, fleet: Fleet): Promise<number> {
-  await fleet.restartWorker();
+async function settleEstimates(database: pg.Pool): Promise<number> {
   const deadline = performance.now() + ESTIMATES_LIMIT_MS;
   for (;;) {
     const { rows } = await database.query<{ open: string }>(
       `SELECT count(*)::text AS open FROM usage_event WHERE rank = 'estimate' AND reconciled_at IS NULL`,
     );
     const open = Number(rows[0]?.open);
-    if (open === 0 || performance.now() > deadline) {
-      await fleet.worker.stop();
-      return open;
-    }
+    if (open === 0 || performance.now() > deadline) return open;
     await sleep(LOOK_EVERY_MS);
   }
 }
