@@ -24,4 +24,4 @@ COPY --from=build /app/scripts ./scripts
 USER node
 VOLUME /data
 EXPOSE 4000
-CMD ["node", "dist/main.js"]
+CMD ["node", "--max-semi-space-size=8", "dist/main.js"]

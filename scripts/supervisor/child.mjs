@@ -14,12 +14,16 @@ const longestSilence = 60_000;
  * output is read (`announces: 'line'`).
  *
  * @param {string} script below the checkout
- * @param {{env: object, announces?: 'message' | 'line', silenceLimit?: number}} options milliseconds
+ * @param {{env: object, nodeOptions?: string[], announces?: 'message' | 'line', silenceLimit?: number}} options
+ *   milliseconds
  * @returns {{pid: number, ready: Promise<string>, ended: Promise<{code: number | null, reason: string}>,
  *   askToStop(): void, kill(): void}} `ready` rejects when it ends before
  */
-export function startChild(script, { env, announces = 'message', silenceLimit = longestSilence }) {
-  const child = spawn(process.execPath, [...leash.options, script], {
+export function startChild(
+  script,
+  { env, nodeOptions = [], announces = 'message', silenceLimit = longestSilence },
+) {
+  const child = spawn(process.execPath, [...leash.options, ...nodeOptions, script], {
     cwd: root,
     env: { ...env, ...leash.env },
     stdio: ['ignore', announces === 'line' ? 'pipe' : 'inherit', 'inherit', 'ipc'],

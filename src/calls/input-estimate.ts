@@ -54,10 +54,7 @@ export function inputBounds(size: InputSize, { offer, provider }: Target): Input
     CALL_TOKENS +
     size.pieces * PIECE_TOKENS +
     (size.hasTools ? TOOLS_TOKENS : 0);
-  const media =
-    sum(size.images.map((detail) => imageTokensHigh(detail, offer.modelId))) +
-    sum(size.audio.map(audioTokensHigh)) +
-    sum(size.files.map(fileTokensHigh));
+  const media = size.media === 0 ? 0 : mediaTokensHigh(size, offer.modelId);
   // These two count all that their searches find as input; elsewhere there is room enough in one search.
   const { searches } = size;
   const found = READ_AGAIN.has(provider.protocol) ? searches : Math.min(1, searches);
@@ -68,6 +65,14 @@ export function inputBounds(size: InputSize, { offer, provider }: Target): Input
     mediaTokens: Math.min(media, sent),
     searches,
   };
+}
+
+function mediaTokensHigh({ images, audio, files }: InputSize, model: string): number {
+  return (
+    sum(images.map((detail) => imageTokensHigh(detail, model))) +
+    sum(audio.map(audioTokensHigh)) +
+    sum(files.map(fileTokensHigh))
+  );
 }
 
 function imageTokensHigh(detail: string, model: string): number {

@@ -141,10 +141,17 @@ function joined(bill: Bill, more: Bill): Bill {
   return { lines: [...bill.lines, ...more.lines], total: bill.total + more.total };
 }
 
-/** The usage as JSON can hold it. */
+/** The usage as JSON can hold it; nearly always that is what it is. */
 function unitsOf(usage: Usage): Charge['units'] {
-  if (usage.reportedCost === undefined && usage.serviceTier === undefined)
-    return usage as object as Charge['units'];
+  const isJson = usage.reportedCost === undefined && isShortPlain(usage.serviceTier);
+  return isJson ? (usage as object as Charge['units']) : jsonUnitsOf(usage);
+}
+
+function isShortPlain(tier: string | undefined): boolean {
+  return tier === undefined || plainText(tier, MAX_TIER) === tier;
+}
+
+function jsonUnitsOf(usage: Usage): Charge['units'] {
   const { reportedCost, serviceTier, ...counts } = usage;
   return {
     ...counts,

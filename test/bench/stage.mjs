@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { gatewayOptions } from '../../scripts/supervisor/gateway-options.mjs';
 import { BenchProgram } from './bench-program.mjs';
 import { fillDatabase } from './bench-database.mjs';
 import { startBenchPostgres } from './bench-postgres.mjs';
@@ -49,8 +50,9 @@ export class Stage {
   }
 
   /** Starts an HTTP process of the gateway on the core of the subjects. */
-  startGateway(nodeOptions) {
-    return this.#startSubject('dist/main.js', this.environment, nodeOptions);
+  startGateway(nodeOptions = []) {
+    const options = [...gatewayOptions, ...nodeOptions];
+    return this.#startSubject('dist/main.js', this.environment, options);
   }
 
   /** Starts a program, which ends with the stage. */

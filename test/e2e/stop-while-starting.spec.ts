@@ -8,6 +8,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const SCRIPT = `
   import { runProcess } from './dist/platform/process.adapter.js';
   await runProcess('program', async () => {
+    await new Promise(setImmediate);
     process.send('starting');
     await new Promise((resolve) => process.once('message', resolve));
     return { close: () => new Promise((resolve) => process.send('closed', resolve)) };
@@ -29,7 +30,9 @@ it('closes in order what was told to stop while it started', async () => {
   const ended = once(program, 'exit');
   expect(await once(program, 'message')).toEqual(['starting', undefined]);
   program.kill('SIGTERM');
-  expect(String(await once(program.stdout ?? program, 'data'))).toContain('stopping (SIGTERM)');
+  const { stdout } = program;
+  if (!stdout) throw new Error('the program has no output');
+  expect(String(await once(stdout, 'data'))).toContain('stopping (SIGTERM)');
   const said: unknown[] = [];
   program.on('message', (word) => said.push(word));
   program.send('go on');
