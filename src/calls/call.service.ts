@@ -10,7 +10,7 @@ import { takeApart } from './billed-failure.js';
 import { CallBodiesService } from './call-bodies.service.js';
 import { CallAccountService, type CallAccount } from './call-account.service.js';
 import { CLIENT_GONE, type Call, type ClientStream, type CompletedAnswer } from './call.js';
-import { outputTokensLikely } from './delivered.js';
+import { outputTokensAsked, outputTokensLikely } from './delivered.js';
 import { exhausted } from './fallback.js';
 import { healedAnswer, healedStream, healingOf } from './healing/index.js';
 import type { Settlement } from './settlement.js';
@@ -84,7 +84,7 @@ export class CallService {
     const completion = cite ? citedAnswer(answer.completion, cite) : answer.completion;
     account.attempted(plan, 200, 'ok');
     const settlement = account.settle(
-      usage ?? likelyUsage(account, completion),
+      usage ?? likelyUsage(call, account, completion),
       usage ? 'final' : 'estimate',
     );
     if (!settlement)
@@ -144,9 +144,9 @@ export class CallService {
   }
 }
 
-function likelyUsage(account: CallAccount, completion: ChatCompletion): Usage {
+function likelyUsage(call: Call, account: CallAccount, completion: ChatCompletion): Usage {
   return {
     promptTokens: account.inputTokensLikely(),
-    completionTokens: outputTokensLikely(completion),
+    completionTokens: Math.min(outputTokensLikely(completion), outputTokensAsked(call.request)),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChatChunk, ChunkDelta, FinishReason } from '../core/chat.js';
-import { DeliveredOutput, hasContent, outputTokensLikely } from './delivered.js';
+import { DeliveredOutput, hasContent, outputTokensAsked, outputTokensLikely } from './delivered.js';
 
 const chunk = (delta: ChunkDelta, finish_reason: FinishReason | null = null): ChatChunk => ({
   choices: [{ index: 0, delta, finish_reason }],
@@ -96,5 +96,16 @@ describe('outputTokensLikely', () => {
     ];
     expect(outputTokensLikely({ choices })).toBe(6);
     expect(outputTokensLikely({ choices: [] })).toBe(0);
+  });
+});
+
+describe('outputTokensAsked', () => {
+  it.each([
+    [{ max_tokens: 10 }, 10],
+    [{ max_completion_tokens: 20, max_tokens: 10 }, 20],
+    [{ max_tokens: 10, n: 3 }, 30],
+    [{ n: 3 }, Infinity],
+  ])('of %j is %d', (request, tokens) => {
+    expect(outputTokensAsked(request)).toBe(tokens);
   });
 });

@@ -1,4 +1,4 @@
-import type { ChatChunk, ChatCompletion, ChunkDelta } from '../core/chat.js';
+import type { ChatChunk, ChatCompletion, ChatRequest, ChunkDelta } from '../core/chat.js';
 
 const CHARACTERS_PER_TOKEN = 4;
 
@@ -54,6 +54,15 @@ export class DeliveredOutput {
   get tokens(): number {
     return Math.max(this.deltas, Math.round(this.characters / CHARACTERS_PER_TOKEN));
   }
+}
+
+/** More output than was asked for is not to be estimated: all that was set aside for a call is what it asked for. */
+export function outputTokensAsked({
+  max_completion_tokens,
+  max_tokens,
+  n,
+}: Pick<ChatRequest, 'max_completion_tokens' | 'max_tokens' | 'n'>): number {
+  return (max_completion_tokens ?? max_tokens ?? Infinity) * (n ?? 1);
 }
 
 /** The same estimate for an answer in one piece. */

@@ -11,6 +11,7 @@ import { answerFacts, answerHeader } from './answer-facts.js';
 import type { AttemptService } from './attempt.service.js';
 import type { CallEnd } from './call-account.service.js';
 import { CLIENT_GONE, type AnswerHeader, type Call, type ClientStream } from './call.js';
+import { outputTokensAsked } from './delivered.js';
 import { exhausted } from './fallback.js';
 import { NOBODY } from './nobody.js';
 import type { PlanChoiceService } from './plan-choice.service.js';
@@ -113,13 +114,14 @@ export class StreamAttempt implements StreamSink {
   /** The provider's figures where they go further than what was counted. */
   private usageSoFar(): Usage {
     const { usage, delivered } = this.relay;
-    if (usage && usage.completionTokens >= delivered.tokens) return usage;
+    const tokens = Math.min(delivered.tokens, outputTokensAsked(this.call.request));
+    if (usage && usage.completionTokens >= tokens) return usage;
     // A cost that was reported is that of less.
     const { reportedCost: _ofLess, ...reported }: Partial<Usage> = usage ?? {};
     return {
       ...reported,
       promptTokens: usage?.promptTokens ?? this.admission.account.inputTokensLikely(),
-      completionTokens: delivered.tokens,
+      completionTokens: tokens,
     };
   }
 

@@ -140,6 +140,14 @@ describe('an upstream', () => {
         cost_basis: 'estimated',
       });
     });
+
+    it('that tells no usage is estimated at no more output than was asked for', async () => {
+      const answer = await ask('[[no_usage=1 tokens=40]]', stream, { max_tokens: 40 });
+      expect(await requestRowBySource(gateway, answer.source)).toMatchObject({
+        cost_basis: 'estimated',
+        completion_tokens: 40,
+      });
+    });
   });
 
   it('that stops in the middle of an answer: 504 when the time of the call is up', async () => {
