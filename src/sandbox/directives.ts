@@ -26,6 +26,8 @@ export interface Directives {
   readonly badJson?: JsonDamage;
   readonly finish?: (typeof FINISHES)[number];
   readonly noUsage?: boolean;
+  /** Streams tell usage unasked, as those of some providers do. */
+  readonly usage?: boolean;
   readonly big?: number;
 }
 
@@ -68,6 +70,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['bad_json', oneOf(JSON_DAMAGES, (badJson) => ({ badJson }))],
   ['finish', oneOf(FINISHES, (finish) => ({ finish }))],
   ['no_usage', (value) => ({ noUsage: value === '1' })],
+  ['usage', (value) => ({ usage: value === '1' })],
   ['big', whole(64 * MEGABYTE, (big) => ({ big }))],
 ]);
 

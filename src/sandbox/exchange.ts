@@ -69,6 +69,7 @@ function begin(dialect: Dialect, body: JsonObject, target: Target, arrival: Arri
   const createdAt = clock.epoch();
   const entry = tally.add({
     id: request.directives.id ?? id,
+    answerId: id,
     protocol: dialect.protocol,
     model: request.model,
     status: 200,

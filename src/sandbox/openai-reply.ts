@@ -60,7 +60,8 @@ export function* openaiFrames(answer: Answer): Generator<Frame> {
       else yield next.value;
     }
   }
-  if (request.includeUsage && request.directives.noUsage !== true) {
+  const { usage: isUnasked, noUsage } = request.directives;
+  if ((request.includeUsage || isUnasked === true) && noUsage !== true) {
     const usage = JSON.stringify(openaiUsage(reply.usage, request.searches));
     yield control(`${head}"choices":[],"usage":${usage}}\n\n`);
   }

@@ -105,6 +105,11 @@ describe('an OpenAI stream', () => {
     });
   });
 
+  it('carries it unasked with usage', () => {
+    const last = chunks(asking('[[tokens=4 usage=1]]')).at(-1);
+    expect(last).toMatchObject({ choices: [], usage: { completion_tokens: 4 } });
+  });
+
   it('never carries usage with no_usage', () => {
     const body = asking('[[no_usage=1]]', { stream_options: { include_usage: true } });
     expect(whole(body)).not.toHaveProperty('usage');

@@ -6,7 +6,8 @@ import type { Dialect, Target } from './types.js';
 
 export type Route =
   | { readonly kind: 'call'; readonly dialect: Dialect; readonly target: Target }
-  | { readonly kind: 'models' | 'search' | 'tally' | 'clear' | 'health' | 'unknown' };
+  | { readonly kind: 'models' | 'search' | 'tally' | 'clear' | 'health' | 'unknown' }
+  | { readonly kind: 'generation' | 'withhold' | 'release' };
 
 const GEMINI = /^\/v1(?:beta)?\/models\/([^/:]+):(generateContent|streamGenerateContent)$/;
 
@@ -16,6 +17,9 @@ const FIXED: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['POST /v1/embeddings', { kind: 'call', dialect: embeddings, target: {} }],
   ['POST /v1/search', { kind: 'search' }],
   ['GET /v1/models', { kind: 'models' }],
+  ['GET /v1/generation', { kind: 'generation' }],
+  ['POST /generations/withhold', { kind: 'withhold' }],
+  ['POST /generations/release', { kind: 'release' }],
   ['GET /tally', { kind: 'tally' }],
   ['DELETE /tally', { kind: 'clear' }],
   ['GET /health', { kind: 'health' }],

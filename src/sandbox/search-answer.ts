@@ -44,8 +44,10 @@ function count(
   response: ServerResponse,
   { sequence, startedAt, tally }: SearchArrival,
 ): void {
+  const answerId = `search_sbx${sequence}`;
   const entry = tally.add({
-    id: parseDirectives(query).id ?? `search_sbx${sequence}`,
+    id: parseDirectives(query).id ?? answerId,
+    answerId,
     protocol: 'search',
     model: 'web-search',
     status: 200,

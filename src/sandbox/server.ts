@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serveCall, type Clock } from './exchange.js';
-import { routeOf } from './routes.js';
+import { Generations } from './generation.js';
+import { routeOf, type Route } from './routes.js';
 import { serveSearch } from './search-answer.js';
 import { Tally, type TallyEntry } from './tally.js';
 
@@ -55,6 +56,7 @@ function closed(server: Server): Promise<void> {
 
 class Service {
   readonly tally = new Tally();
+  private readonly generations = new Generations(this.tally);
   private sequence = 0;
 
   receive(request: IncomingMessage, response: ServerResponse): void {
@@ -97,9 +99,18 @@ class Service {
       return serveSearch(response, body ?? '', arrival);
     }
     if (route.kind === 'tally') return this.showTally(response, query);
-    if (route.kind === 'clear') this.tally.clear();
-    const status = { models: 200, clear: 200, health: 200, unknown: 404 }[route.kind];
+    if (route.kind === 'generation') {
+      return this.generations.serve(response, query.get('id') ?? '');
+    }
+    this.change(route.kind);
+    const status = route.kind === 'unknown' ? 404 : 200;
     sendJson(response, status, plainAnswer(route.kind, path));
+  }
+
+  private change(kind: PlainKind): void {
+    if (kind === 'clear') this.tally.clear();
+    if (kind === 'withhold') this.generations.withhold();
+    if (kind === 'release') this.generations.release();
   }
 
   /** The entries; with `wait` as soon as one of them is so, or when the time is up. */
@@ -128,7 +139,10 @@ function elapsed(milliseconds: number, response: ServerResponse): Promise<void> 
   });
 }
 
-function plainAnswer(kind: 'models' | 'clear' | 'health' | 'unknown', path: string): unknown {
+/** What is answered by a word. */
+type PlainKind = Exclude<Route['kind'], 'call' | 'search' | 'tally' | 'generation'>;
+
+function plainAnswer(kind: PlainKind, path: string): unknown {
   if (kind === 'unknown') return { error: { message: `The sandbox has no ${path}.` } };
   if (kind !== 'models') return { status: 'ok' };
   const data = MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: 'sandbox' }));

@@ -4,6 +4,7 @@ import { Tally, type TallyEntry } from './tally.js';
 function entry(id: string): TallyEntry {
   return {
     id,
+    answerId: `answer-${id}`,
     protocol: 'openai',
     model: 'm',
     status: 200,

@@ -4,6 +4,8 @@ import type { Protocol } from './types.js';
 export interface TallyEntry {
   /** The `id` directive, else the id of the response. */
   readonly id: string;
+  /** The id of the response. */
+  readonly answerId: string;
   readonly protocol: Protocol | 'embeddings' | 'search';
   readonly model: string;
   /** The HTTP status answered. */
@@ -20,6 +22,8 @@ export interface TallyEntry {
   aborted: boolean;
   /** Milliseconds since the epoch. */
   abortedAt?: number;
+  /** What it was later told to have cost, decimal USD. */
+  reportedCost?: string;
   readonly startedAt: number;
 }
 
@@ -64,6 +68,11 @@ export class Tally {
         : [...this.ring.slice(this.next), ...this.ring.slice(0, this.next)];
     const wanted = id === undefined ? ordered : ordered.filter((entry) => entry.id === id);
     return wanted.map((entry) => ({ ...entry }));
+  }
+
+  /** The call that was answered under this id. */
+  ofAnswer(answerId: string): TallyEntry | undefined {
+    return this.ring.find((entry) => entry.answerId === answerId);
   }
 
   clear(): void {
