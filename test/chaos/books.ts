@@ -19,6 +19,7 @@ export interface BookedEvent {
 
 /** What a ledger transaction took of one account and gave to another. */
 export interface BookedTransaction {
+  readonly revision: number;
   readonly wallet: PicoUsd;
   readonly revenue: PicoUsd;
   readonly providerCost: PicoUsd;
@@ -56,17 +57,18 @@ export async function readBooks(
          coalesce(units->>'promptTokens', '0') AS prompt, coalesce(units->>'completionTokens', '0') AS completion,
          (SELECT trim_scale(coalesce(sum((line->>'amount')::numeric), 0))::text
           FROM jsonb_array_elements(cost_lines) AS line) AS lines
-       FROM usage_event WHERE organization_id = ANY ($1)`,
+       FROM usage_event WHERE organization_id = ANY ($1) ORDER BY call_id, revision`,
       [organizations],
     ),
     database.query<Record<string, string>>(
-      `SELECT source AS call_id,
+      `SELECT source AS call_id, revision::text,
          trim_scale(coalesce(sum(amount) FILTER (WHERE account = 'wallet:' || organization_id), 0))::text AS wallet,
          trim_scale(coalesce(sum(amount) FILTER (WHERE account = 'revenue'), 0))::text AS revenue,
          trim_scale(coalesce(sum(amount) FILTER (WHERE account LIKE 'provider_cost:%'), 0))::text AS cost,
          trim_scale(coalesce(sum(amount) FILTER (WHERE account LIKE 'provider_payable:%'), 0))::text AS payable
        FROM ledger_transaction t LEFT JOIN posting p ON p.transaction_id = t.id
-       WHERE organization_id = ANY ($1) AND kind = 'usage' GROUP BY t.id`,
+       WHERE organization_id = ANY ($1) AND kind = 'usage' GROUP BY t.id
+       ORDER BY source, revision`,
       [organizations],
     ),
   ]);
@@ -114,7 +116,8 @@ function toTransaction(row: Record<string, string>): BookedTransaction {
     parseUsd(row['cost'] ?? ''),
     parseUsd(row['payable'] ?? ''),
   ];
-  return { wallet, revenue, providerCost, providerPayable };
+  const revision = Number(row['revision']);
+  return { revision, wallet, revenue, providerCost, providerPayable };
 }
 
 async function walletFaults(
@@ -127,8 +130,9 @@ async function walletFaults(
      WHERE scope_id = ANY ($1) AND kind = 'credit'`,
     [organizations],
   );
-  const charges = calls.flatMap(({ events }) => events.filter(({ charged }) => charged));
-  const used = charges.reduce((sum, { amount }) => sum + amount, 0n);
+  // The last figure of a call is what it costs.
+  const charges = calls.flatMap(({ events }) => events.at(-1) ?? []);
+  const used = charges.reduce((sum, { amount, charged }) => sum + (charged ? amount : 0n), 0n);
   const spent = parseUsd(rows[0]?.spent ?? '');
   if (spent === used) return [];
   return [`the wallet has spent ${formatUsd(spent)} USD, its calls cost ${formatUsd(used)} USD`];

@@ -15,6 +15,8 @@ export interface CallPlan {
   readonly latency: number;
   readonly cached: number;
   readonly reasoning: number;
+  /** Whether a stream tells its usage unasked, as those of the provider in whose name it is asked do. */
+  readonly tellsUsage?: boolean;
 }
 
 export interface Mix {
@@ -52,7 +54,7 @@ export function planCall(scenario: string, seed: number, index: number, mix: Mix
 export function requestBody(plan: CallPlan): string {
   const { label, tokens, rate, latency, cached, reasoning, stream, model, maxTokens } = plan;
   const reply = `id=${label} tokens=${tokens} latency=${latency} cached=${cached} reasoning=${reasoning}`;
-  const pace = stream ? ` rate=${rate}` : '';
+  const pace = stream ? ` rate=${rate}${plan.tellsUsage ? ' usage=1' : ''}` : '';
   const content = `[[${reply}${pace}]] Tell me what happens when everything goes wrong at once.`;
   return JSON.stringify({
     model,

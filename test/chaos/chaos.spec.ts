@@ -60,6 +60,14 @@ describe('npm run chaos', () => {
     expect(facts['providers told']).toBeGreaterThan(67);
   });
 
+  it('trues up estimates after a storm, and no wallet is below its limit', () => {
+    const { kills, cut, facts } = passed('storm');
+    expect(kills).toBe(4);
+    expect(cut).toBeGreaterThan(0);
+    for (const what of ['complete', 'refused', 'trued up', 'wallets saved by holds'])
+      expect(facts[what]).toBeGreaterThan(0);
+  });
+
   it('spends 1 USD to its end and not beyond, however many ask for it at once', () => {
     const { facts, calls } = passed('overspend');
     expect(calls).toBeGreaterThanOrEqual(2_000);

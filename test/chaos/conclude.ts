@@ -21,6 +21,7 @@ export async function conclude(
   seen: readonly CallSeen[],
   prefix: string,
   tenants: readonly TestTenant[] = [fleet.tenant],
+  judgeOne: (evidence: Evidence) => Finding | undefined = judge,
 ): Promise<Conclusion> {
   const unposted = await fleet.settle();
   const organizations = tenants.map(({ organizationId }) => organizationId);
@@ -34,7 +35,7 @@ export async function conclude(
     booked: books.byLabel.get(call.label) ?? [],
     tallied: tally.get(call.label) ?? [],
   }));
-  const findings = evidence.flatMap((one) => judge(one) ?? []);
+  const findings = evidence.flatMap((one) => judgeOne(one) ?? []);
   const known = new Set(seen.map(({ label }) => label));
   const strangers = [...books.byLabel.keys()].filter((label) => !known.has(label));
   const outcome: Outcome = {

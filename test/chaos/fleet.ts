@@ -88,7 +88,7 @@ export class Fleet {
     return left;
   }
 
-  /** Waits until all that was written is posted. @returns the journals left after two minutes */
+  /** Waits until all that was written by processes that have ended is posted. @returns what is left after two minutes */
   async posted(): Promise<readonly string[]> {
     const deadline = performance.now() + SETTLE_LIMIT_MS;
     while (this.journals().length > 0 && performance.now() < deadline) await sleep(LOOK_EVERY_MS);

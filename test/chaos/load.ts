@@ -5,6 +5,7 @@ import type { CallSeen } from './call-sight.js';
 import { makeCall, type Leave } from './client.js';
 import type { Fleet } from './fleet.js';
 import { Random } from './random.js';
+import type { TestTenant } from '../support/paying-tenant.js';
 
 /** After a call that got no answer a client waits, as clients do. */
 const PAUSE_MS = 50;
@@ -21,6 +22,10 @@ export interface LoadOptions {
   readonly leave?: (plan: CallPlan, random: Random) => Leave;
   /** A pause of each client after each call, ms. */
   readonly pause?: number;
+  /** Whose keys the calls are made with. Default: the fleet's own tenant. */
+  readonly tenants?: readonly TestTenant[];
+  /** In place of what the plan of a call says. */
+  readonly changes?: Partial<CallPlan>;
 }
 
 /** Clients that make calls until they are told to stop. */
@@ -66,8 +71,8 @@ export class Load {
   }
 
   private async call(index: number): Promise<CallSeen> {
-    const { scenario, seed, mix, leave } = this.options;
-    const plan = planCall(scenario, seed, index, mix);
+    const { scenario, seed, mix, leave, changes } = this.options;
+    const plan = { ...planCall(scenario, seed, index, mix), ...changes };
     const random = new Random(seed, `way of ${plan.label}`);
     const leaving = leave?.(plan, random);
     this.running.add(plan.label);
@@ -80,8 +85,9 @@ export class Load {
 
   /** A process that has just died is not known to be dead yet: another one is asked. */
   private async reach(plan: CallPlan, random: Random, leave?: Leave): Promise<CallSeen> {
+    const tenant = random.pick(this.options.tenants ?? [this.fleet.tenant]);
     for (;;) {
-      const seen = await makeCall(await this.fleet.caller(random), plan, leave);
+      const seen = await makeCall(await this.fleet.caller(random, tenant), plan, leave);
       if (seen.fate !== 'unconnected') return seen;
       await sleep(PAUSE_MS);
     }

@@ -10,6 +10,7 @@ import { pause } from './scenarios/pause.js';
 import { rate } from './scenarios/rate.js';
 import { replay } from './scenarios/replay.js';
 import { soak } from './scenarios/soak.js';
+import { storm } from './scenarios/true-up-storm.js';
 import { Stage, type Foundation } from './stage.js';
 
 type Scenario = (stage: Stage, order: Order) => Promise<Outcome>;
@@ -18,6 +19,7 @@ type Scenario = (stage: Stage, order: Order) => Promise<Outcome>;
 const SCENARIOS = {
   kill,
   leave,
+  storm,
   overspend,
   replay,
   rate,

@@ -17,6 +17,8 @@ export interface FleetOptions {
   readonly dataDirectory?: string;
   /** HTTP processes. */
   readonly mains?: number;
+  /** What its processes see beside the rest. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What the scripts of the project provide. */
@@ -64,12 +66,12 @@ export class Stage {
   /** An organization of its own, and gateway processes that serve it from a data directory of their own. */
   async startFleet(
     name: string,
-    { dataDirectory = this.directory(name), mains = 2 }: FleetOptions = {},
+    { dataDirectory = this.directory(name), mains = 2, environment = {} }: FleetOptions = {},
   ): Promise<Fleet> {
     const tenant = await this.createTenant(PLENTY);
     await limitTenant(this.database, tenant, PLENTY);
-    const environment = { ...this.environment(), DATA_DIR: dataDirectory };
-    const fleet = new Fleet(tenant, environment, mains);
+    const all = { ...this.environment(), ...environment, DATA_DIR: dataDirectory };
+    const fleet = new Fleet(tenant, all, mains);
     this.fleets.push(fleet);
     await fleet.begin();
     return fleet;
@@ -93,6 +95,20 @@ export class Stage {
     const entries = (await response.json()) as TallyEntry[];
     const ours = entries.filter(({ id }) => id.startsWith(prefix));
     return groupBy(ours, ({ id }) => id);
+  }
+
+  /** Has gateways take the sandbox for OpenRouter, which tells afterwards what a call cost. */
+  get lateReports(): Readonly<Record<string, string>> {
+    return {
+      OPENROUTER_API_KEY: 'sk-sandbox',
+      OPENROUTER_BASE_URL: `${this.sandboxUrl}/v1`,
+      ALLOW_PRIVATE_UPSTREAMS: 'true',
+    };
+  }
+
+  /** What calls cost is told to nobody until it is released; whoever asks waits. */
+  async reports(order: 'withhold' | 'release'): Promise<void> {
+    await fetch(`${this.sandboxUrl}/generations/${order}`, { method: 'POST' });
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,7 @@ const event: BookedEvent = {
   providerCost: 140n,
 };
 const taking = (amount: bigint): BookedTransaction => ({
+  revision: 1,
   wallet: -amount,
   revenue: amount,
   providerCost: amount,
@@ -43,6 +44,7 @@ const call: BookedCall = {
 };
 const counted: TallyEntry = {
   id: 'kill-1-000001',
+  answerId: 'chatcmpl-sbx00000001',
   protocol: 'openai',
   model: 'sandbox-small',
   status: 200,

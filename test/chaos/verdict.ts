@@ -56,6 +56,7 @@ function accuseBooked(evidence: Evidence, call: BookedCall): Accusation | undefi
 }
 
 const NOTHING: BookedTransaction = {
+  revision: 1,
   wallet: 0n,
   revenue: 0n,
   providerCost: 0n,

@@ -25,6 +25,8 @@ export class WaveCaller {
     private readonly scenario: string,
     private readonly seed: number,
     private readonly keys: readonly TestTenant[],
+    /** In place of what the plans say of calls that exhaust a wallet. */
+    private readonly changes: Partial<CallPlan> = {},
   ) {}
 
   /** Makes so many calls at once to these processes, and gives how many of them were admitted. */
@@ -39,13 +41,13 @@ export class WaveCaller {
     return ended.filter(({ fate }) => fate !== 'refused').length;
   }
 
-  /** Makes calls until none is admitted any more, however long one waits. */
-  async exhaust(programs: readonly KeptProgram[]): Promise<void> {
+  /** Makes calls until none is admitted any more in so many waves, however long one waits. */
+  async exhaust(programs: readonly KeptProgram[], vainWaves = VAIN_WAVES): Promise<void> {
     let vain = 0;
     for (let waves = 0; waves < WAVE_LIMIT; waves++) {
-      const admitted = await this.wave(programs, AFTERWARDS);
+      const admitted = await this.wave(programs, AFTERWARDS, this.changes);
       vain = admitted === 0 ? vain + 1 : 0;
-      if (vain === VAIN_WAVES) return;
+      if (vain === vainWaves) return;
       if (vain > 0) await sleep(SLICES_COME_BACK_MS);
     }
   }

@@ -39,6 +39,18 @@ export async function createTenant(
   return { organizationId, apiKeyId, apiKey: key };
 }
 
+/** How far the wallet of a tenant may be overdrawn, decimal USD. */
+export async function overdrawTenant(
+  database: pg.Pool,
+  { organizationId }: TestTenant,
+  limit: string,
+): Promise<void> {
+  await database.query('UPDATE quota SET credit_limit = $2 WHERE id = $1', [
+    `credit:${organizationId}`,
+    limit,
+  ]);
+}
+
 /** Gives the tenant another key of the same project. */
 export async function addKey(database: pg.Pool, tenant: TestTenant): Promise<TestTenant> {
   const apiKeyId = `key_${randomUUID().replaceAll('-', '').slice(0, 26)}`;
