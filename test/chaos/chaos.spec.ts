@@ -79,8 +79,10 @@ describe('npm run chaos', () => {
     }
   });
 
-  it('posts journals again, and the books stay as they are', () => {
-    const { cut, ends, kills } = passed('replay');
+  it('runs jobs twice at once and posts journals again, and the books stay as they are', () => {
+    const { cut, ends, kills, facts } = passed('replay');
+    expect(facts['jobs at once']).toBeGreaterThan(16);
+    expect(facts['closes posted again']).toBeGreaterThan(100);
     expect(kills).toBe(1);
     expect(Math.min(ends, cut)).toBeGreaterThan(0);
   });

@@ -81,6 +81,14 @@ export class Fleet {
     await this.worker.ready();
   }
 
+  /** A second worker beside the one that runs; whoever asked for it stops it. */
+  async secondWorker(): Promise<KeptProgram> {
+    const worker = new KeptProgram('dist/worker.js', this.environment);
+    worker.begin();
+    await worker.ready();
+    return worker;
+  }
+
   /** Waits until all that was written is posted, then ends the worker. @returns the journals left after two minutes */
   async drain(): Promise<readonly string[]> {
     const left = await this.posted();

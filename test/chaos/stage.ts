@@ -3,7 +3,7 @@ import path from 'node:path';
 import pg from 'pg';
 import type { TallyEntry } from '../../src/sandbox/tally.js';
 import { eventually } from '../support/eventually.js';
-import { Program } from '../support/program.js';
+import { Program, type ProgramEnd } from '../support/program.js';
 import { createTenant, limitTenant, type TestTenant } from '../support/paying-tenant.js';
 import { ChaosPostgres, type StartPostgres } from './chaos-postgres.js';
 import { Fleet } from './fleet.js';
@@ -84,9 +84,21 @@ export class Stage {
 
   /** Runs the audit over all books. @returns what it found, as it prints it; empty where all holds */
   async audit(): Promise<string> {
-    const environment = { ...this.environment(), DATA_DIR: this.directory('audit') };
-    const program = new Program('dist/audit.js', environment);
-    return (await program.ended) === 0 ? '' : program.output;
+    const { end, output } = await this.run('dist/audit.js');
+    return end === 0 ? '' : output;
+  }
+
+  /** Runs one of the gateway's commands to its end. */
+  async run(
+    script: string,
+    ...words: readonly string[]
+  ): Promise<{ end: ProgramEnd; output: string }> {
+    const program = new Program(script, {
+      ...this.environment(),
+      DATA_DIR: this.directory('command'),
+      PROGRAM_ARGUMENTS: JSON.stringify(words),
+    });
+    return { end: await program.ended, output: program.output };
   }
 
   /** What the sandbox knows of the calls whose labels begin like this. */

@@ -40,6 +40,21 @@ describe('judgeTrueUp', () => {
     expect(because(alone)).toBeUndefined();
   });
 
+  it('takes a client that left a gateway before it was killed for one that was cut off', () => {
+    const evidence = { seen: { ...seen, fate: 'left' as const }, booked: [call] };
+    expect(judgeTrueUp({ ...evidence, tallied: [counted] })).toBeUndefined();
+  });
+
+  it('takes a client that did not read its refusal to the end for one that was refused', () => {
+    const free = { ...estimate, rank: 'final', amount: 0n, lines: 0n, providerCost: 0n };
+    const refused = { ...call, outcome: 'refused', events: [free], transactions: [] };
+    const evidence = { seen: { ...seen, fate: 'left' as const }, tallied: [] };
+    expect(judgeTrueUp({ ...evidence, booked: [refused] })).toBeUndefined();
+    expect(
+      judgeTrueUp({ ...evidence, booked: [{ ...alone, ...refused, ...alone }] }),
+    ).toBeDefined();
+  });
+
   it('needs no transaction where the estimate was right', () => {
     const same = { ...report, amount: 60n, lines: 60n, providerCost: 60n, completionTokens: 12 };
     const transactions = [moving(1, 60n, 60n)];

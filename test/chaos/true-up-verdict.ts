@@ -10,10 +10,21 @@ import { judge, type Evidence, type Finding } from './verdict.js';
 export function judgeTrueUp(evidence: Evidence): Finding | undefined {
   const [call, ...more] = evidence.booked;
   if (!call || more.length > 0) return judge(evidence);
-  const first = judge({ ...evidence, booked: [figuresOf(call, (revision) => revision === 1)] });
+  const booked = [figuresOf(call, (revision) => revision === 1)];
+  const first = judge({ ...evidence, seen: seenOf(evidence, call), booked });
   if (first) return first;
   const because = trueUpFault(evidence, call);
   return because === undefined ? undefined : { charge: 'wrong', because, evidence };
+}
+
+/**
+ * What became of a call whose client left may have nothing to do with that: a gateway was killed before it saw it, or what
+ * the client no longer read was an error.
+ */
+function seenOf({ seen }: Evidence, { outcome }: BookedCall): Evidence['seen'] {
+  if (seen.fate !== 'left') return seen;
+  if (outcome === 'interrupted') return { ...seen, fate: 'cut' };
+  return outcome === 'refused' || outcome === 'failed' ? { ...seen, fate: 'refused' } : seen;
 }
 
 function figuresOf(call: BookedCall, wanted: (revision: number) => boolean): BookedCall {

@@ -1,35 +1,63 @@
-import { createHash } from 'node:crypto';
 import { cpSync, rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { billTwice } from '../bill-twice.js';
 import { conclude } from '../conclude.js';
+import { settledEstimates } from '../estimates.js';
 import type { Fleet } from '../fleet.js';
+import { jobsAtOnce } from '../jobs-at-once.js';
+import { changedTables, ledgerDigest } from '../ledger-digest.js';
 import { Load } from '../load.js';
 import { Random } from '../random.js';
 import type { Order, Outcome } from '../result.js';
+import { closesIn, postShuffled } from '../shuffled-closes.js';
 import type { Stage } from '../stage.js';
 
 const REPLAYS = 3;
-/** An estimate whose job is lost is queued again within a minute and a half. */
-const ESTIMATES_LIMIT_MS = 180_000;
-const LOOK_EVERY_MS = 100;
 
-/** What a replay may not change: all that is booked, in the order of its keys. */
-const LEDGER: Readonly<Record<string, string>> = {
-  ledger_transaction: 'id',
-  posting: 'transaction_id, line',
-  usage_event: 'call_id, revision',
-  request_log: 'call_id',
-  quota: 'id',
-  pending_hold: 'call_id, quota_id',
-  overrun: 'id',
-  usage_hourly: 'organization_id, hour, api_key_id, provider_id, model_id, source',
-};
-
-/** Journals that were posted come back three times: the books stay as they are, to the last byte. */
+/**
+ * Each job is run twice at once, journals that were posted come back three times, and their calls in batches of any order:
+ * the books stay as they are, to the last byte.
+ */
 export async function replay(stage: Stage, order: Order): Promise<Outcome> {
-  const { seed, short } = order;
+  const { seed } = order;
+  const { database } = stage;
   const fleet = await stage.startFleet('replay');
+  const seen = await makeCalls(fleet, order);
+  const copy = `${fleet.journalRoot}-copy`;
+  cpSync(fleet.journalRoot, copy, { recursive: true, filter: (name) => !name.endsWith('.sock') });
+  await fleet.restartWorker();
+  // As long as this worker runs: jobs of one that ends come again after half a minute.
+  await fleet.posted();
+  const open = await settledEstimates(database);
+  const { outcome } = await conclude(stage, fleet, seen, `replay-${seed}-`);
+  const billed = await billTwice(stage, copy);
+  const before = await ledgerDigest(database);
+  const problems = [...billed];
+  const unchanged = async (what: string): Promise<void> => {
+    const changed = changedTables(before, await ledgerDigest(database));
+    problems.push(...changed.map((table) => `${what} changed ${table}`));
+  };
+  const jobs = await runJobs(stage, fleet);
+  problems.push(...jobs.problems);
+  await unchanged('jobs run twice at once');
+  const closes = closesIn(copy);
+  for (let time = 1; time <= REPLAYS; time++) {
+    await postShuffled(database, closes, new Random(seed, `shuffle ${time}`));
+    await unchanged(`posting in order ${time}`);
+    const unposted = await replayOnce(fleet, copy);
+    problems.push(...unposted.map((name) => `replay ${time} left journal ${name}`));
+    await unchanged(`replay ${time}`);
+  }
+  if (outcome.cut === 0) problems.push('no call was cut off, so no estimate was replayed');
+  if (open > 0) problems.push(`${open} estimates were looked at by nobody`);
+  return {
+    ...outcome,
+    problems: [...outcome.problems, ...problems],
+    facts: { ...outcome.facts, 'closes posted again': closes.length, 'jobs at once': jobs.done },
+  };
+}
+
+async function makeCalls(fleet: Fleet, { seed, short }: Order) {
   await fleet.worker.stop();
   const load = new Load(fleet, {
     scenario: 'replay',
@@ -42,38 +70,24 @@ export async function replay(stage: Stage, order: Order): Promise<Outcome> {
   await new Random(seed, 'replay').pick(fleet.mains).kill();
   const seen = await load.finished();
   await fleet.stopMains();
-  const copy = `${fleet.journalRoot}-copy`;
-  cpSync(fleet.journalRoot, copy, { recursive: true, filter: (name) => !name.endsWith('.sock') });
-  await fleet.restartWorker();
-  // As long as this worker runs: jobs of one that ends come again after half a minute.
-  await fleet.posted();
-  const open = await settleEstimates(stage.database);
-  const { outcome } = await conclude(stage, fleet, seen, `replay-${seed}-`);
-  const before = await ledgerOf(stage.database);
-  const problems = open > 0 ? [`${open} estimates were looked at by nobody`] : [];
-  for (let time = 1; time <= REPLAYS; time++) {
-    const unposted = await replayOnce(fleet, copy);
-    const changed = differences(before, await ledgerOf(stage.database));
-    problems.push(
-      ...unposted.map((name) => `replay ${time} left journal ${name}`),
-      ...changed.map((table) => `replay ${time} changed ${table}`),
-    );
-  }
-  if (outcome.cut === 0) problems.push('no call was cut off, so no estimate was replayed');
-  return { ...outcome, problems: [...outcome.problems, ...problems] };
+  return seen;
 }
 
-/** What estimates have set aside is given back before the books are compared. @returns how many are still open */
-async function settleEstimates(database: pg.Pool): Promise<number> {
-  const deadline = performance.now() + ESTIMATES_LIMIT_MS;
-  for (;;) {
-    const { rows } = await database.query<{ open: string }>(
-      `SELECT count(*)::text AS open FROM usage_event WHERE rank = 'estimate' AND reconciled_at IS NULL`,
-    );
-    const open = Number(rows[0]?.open);
-    if (open === 0 || performance.now() > deadline) return open;
-    await sleep(LOOK_EVERY_MS);
-  }
+/** The jobs of the worker, by two workers. */
+async function runJobs({ database, postgres }: Stage, fleet: Fleet) {
+  await fleet.restartWorker();
+  const second = await fleet.secondWorker();
+  const done = await jobsAtOnce(database, postgres.appUrl, await estimatesOf(database, fleet));
+  await Promise.all([second.stop(), fleet.worker.stop()]);
+  return done;
+}
+
+async function estimatesOf(database: pg.Pool, { tenant }: Fleet): Promise<string[]> {
+  const { rows } = await database.query<{ call_id: string }>(
+    `SELECT call_id FROM usage_event WHERE rank = 'estimate' AND organization_id = $1 LIMIT 200`,
+    [tenant.organizationId],
+  );
+  return rows.map((row) => row.call_id);
 }
 
 async function replayOnce(fleet: Fleet, copy: string): Promise<readonly string[]> {
@@ -81,24 +95,4 @@ async function replayOnce(fleet: Fleet, copy: string): Promise<readonly string[]
   cpSync(copy, fleet.journalRoot, { recursive: true });
   await fleet.restartWorker();
   return fleet.drain();
-}
-
-/** A digest of each table. */
-async function ledgerOf(database: pg.Pool): Promise<ReadonlyMap<string, string>> {
-  const digests = new Map<string, string>();
-  for (const [table, order] of Object.entries(LEDGER)) {
-    const { rows } = await database.query<{ line: string }>(
-      `SELECT row_to_json(${table})::text AS line FROM ${table} ORDER BY ${order}`,
-    );
-    const lines = rows.map(({ line }) => line).join('\n');
-    digests.set(table, createHash('sha256').update(lines).digest('hex'));
-  }
-  return digests;
-}
-
-function differences(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): string[] {
-  return [...before].flatMap(([table, digest]) => (after.get(table) === digest ? [] : [table]));
 }
