@@ -96,7 +96,7 @@ describe('a deleted organization', () => {
     );
     await rows.query(
       `INSERT INTO usage_hourly (organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id, source,
-         requests, amount) SELECT $1, '2026-11-01', 'p', 'k', 'm', 'o', 'x', source, 2, 1.5
+         requests, reasoning_tokens, amount) SELECT $1, '2026-11-01', 'p', 'k', 'm', 'o', 'x', source, 2, 7, 1.5
        FROM unnest(ARRAY['Secret', 'Secret too', '']) AS source`,
       [organization],
     );
@@ -131,6 +131,7 @@ describe('a deleted organization', () => {
          (SELECT trim_scale(sum(amount))::text FROM usage_event WHERE organization_id = $1) AS used,
          (SELECT sum(requests)::int FROM usage_hourly WHERE organization_id = $1) AS requests,
          (SELECT trim_scale(sum(amount))::text FROM usage_hourly WHERE organization_id = $1) AS hourly,
+         (SELECT sum(reasoning_tokens)::int FROM usage_hourly WHERE organization_id = $1) AS reasoning,
          (SELECT count(*)::int FROM ledger_transaction WHERE organization_id = $1) AS transactions`,
       [organization],
     );
@@ -148,7 +149,7 @@ describe('a deleted organization', () => {
     for (const table of ['request_log', 'request_body']) expect(await calls(table, a)).toEqual([]);
     expect(await figures(a)).toEqual(before);
     expect(before).toEqual([
-      { events: 4_200, used: '6300', requests: 6, hourly: '4.5', transactions: 1 },
+      { events: 4_200, used: '6300', requests: 6, hourly: '4.5', reasoning: 21, transactions: 1 },
     ]);
     expect((await tablesWithSecrets(b)).length).toBeGreaterThan(6);
     expect(await calls('request_body', b)).toEqual(['1']);

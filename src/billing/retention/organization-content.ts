@@ -62,16 +62,18 @@ export const ERASURE: readonly ErasureStep[] = [
           FROM usage_hourly WHERE organization_id = $1 AND source <> '' LIMIT $2)
         RETURNING *)
       INSERT INTO usage_hourly AS total (organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id,
-        source, requests, prompt_tokens, completion_tokens, cached_tokens, amount, uncharged_amount, provider_cost)
+        source, requests, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, amount, uncharged_amount,
+        provider_cost)
       SELECT organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id, '', sum(requests),
-        sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(amount), sum(uncharged_amount),
-        sum(provider_cost)
+        sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(reasoning_tokens), sum(amount),
+        sum(uncharged_amount), sum(provider_cost)
       FROM named GROUP BY 1, 2, 3, 4, 5, 6, 7
       ON CONFLICT (organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id, source)
       DO UPDATE SET requests = total.requests + excluded.requests,
         prompt_tokens = total.prompt_tokens + excluded.prompt_tokens,
         completion_tokens = total.completion_tokens + excluded.completion_tokens,
         cached_tokens = total.cached_tokens + excluded.cached_tokens,
+        reasoning_tokens = total.reasoning_tokens + excluded.reasoning_tokens,
         amount = total.amount + excluded.amount,
         uncharged_amount = total.uncharged_amount + excluded.uncharged_amount,
         provider_cost = total.provider_cost + excluded.provider_cost`,
