@@ -1,3 +1,5 @@
+import { readUsage } from '../anthropic-messages/usage.js';
+import { objectOf } from '../json.js';
 import type { ChatProtocol } from '../protocol.js';
 import { fromUpstreamError } from './errors.js';
 import { parameters } from './parameters.js';
@@ -5,6 +7,7 @@ import { toUpstreamRequest } from './request.js';
 import { fromUpstreamResponse } from './response.js';
 import { stream, type StreamState } from './stream.js';
 import { unsupportedValues } from './unsupported.js';
+import { messagesUsage } from './usage.js';
 
 /** The dialect of Amazon Bedrock's Converse and ConverseStream, for the models of all makers there. */
 export const bedrockConverse: ChatProtocol<StreamState> = {
@@ -14,6 +17,10 @@ export const bedrockConverse: ChatProtocol<StreamState> = {
   unsupportedValues,
   toUpstreamRequest,
   fromUpstreamResponse,
+  usageOf: (body) => {
+    const { usage, serviceTier } = objectOf(body);
+    return readUsage(messagesUsage(usage, serviceTier));
+  },
   fromUpstreamError,
   stream,
   framing: 'aws-event-stream',

@@ -1,3 +1,4 @@
+import { objectOf } from '../json.js';
 import type { ChatProtocol } from '../protocol.js';
 import { fromUpstreamError } from './errors.js';
 import { parameters } from './parameters.js';
@@ -5,6 +6,7 @@ import { toUpstreamRequest } from './request.js';
 import { fromUpstreamResponse } from './response.js';
 import { stream, type StreamState } from './stream.js';
 import { unsupportedValues } from './unsupported.js';
+import { readUsage } from './usage.js';
 
 /** The dialect of version 2 of Cohere's Chat API. */
 export const cohereChat: ChatProtocol<StreamState> = {
@@ -14,6 +16,7 @@ export const cohereChat: ChatProtocol<StreamState> = {
   unsupportedValues,
   toUpstreamRequest,
   fromUpstreamResponse,
+  usageOf: (body) => readUsage(objectOf(body)['usage']),
   fromUpstreamError,
   stream,
 };

@@ -1,10 +1,12 @@
 import type { ParameterRule } from '../../../core/provider.js';
+import { objectOf } from '../json.js';
 import type { ChatProtocol } from '../protocol.js';
 import { fromUpstreamError } from './errors.js';
 import { toUpstreamRequest } from './request.js';
 import { fromUpstreamResponse } from './response.js';
 import { stream, type StreamState } from './stream.js';
 import { unsupportedValues } from './unsupported.js';
+import { readUsage } from './usage.js';
 
 const TRANSLATE: ParameterRule = { rule: 'translate' };
 const REFUSE: ParameterRule = { rule: 'refuse' };
@@ -62,6 +64,7 @@ export const gemini: ChatProtocol<StreamState> = {
   unsupportedValues,
   toUpstreamRequest,
   fromUpstreamResponse,
+  usageOf: (body) => readUsage(objectOf(Array.isArray(body) ? body[0] : body), 0),
   fromUpstreamError,
   webSearch: () => 'tool',
   stream,
