@@ -39,6 +39,8 @@ export class StreamReceiver implements UpstreamReceiver {
   private head: UpstreamHead | undefined;
   private readonly exchange = new RunningExchange();
   private timer: NodeJS.Timeout;
+  /** How many pieces have come. */
+  private pieces = 0;
   private phase: 'waiting' | 'answering' | 'complete' | 'over' = 'waiting';
 
   constructor(
@@ -74,6 +76,7 @@ export class StreamReceiver implements UpstreamReceiver {
 
   onData(bytes: Buffer): void {
     if (this.phase === 'complete') return;
+    this.pieces++;
     try {
       if (this.body) this.body.add(bytes);
       else this.hand(this.decode(this.reader.push(bytes)));
@@ -157,11 +160,20 @@ export class StreamReceiver implements UpstreamReceiver {
     this.exchange.letGo();
   }
 
+  /**
+   * Breaks the exchange off after a time. A process that itself stood still finds its time up before it has read what came
+   * meanwhile: that is read first, and an answer that goes on by it has its time again.
+   */
   private limit(milliseconds: number): NodeJS.Timeout {
-    return setTimeout(
-      () => this.exchange.abort(new GatewayError('upstream_timeout')),
-      milliseconds,
-    );
+    const timer: NodeJS.Timeout = setTimeout(() => {
+      const { pieces } = this;
+      setImmediate(() => {
+        const goesOn = this.phase === 'answering' && this.pieces > pieces;
+        if (this.timer === timer && this.phase !== 'over' && !goesOn)
+          this.exchange.abort(new GatewayError('upstream_timeout'));
+      });
+    }, milliseconds);
+    return timer;
   }
 }
 
