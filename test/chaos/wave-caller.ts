@@ -16,6 +16,14 @@ const MIX: Mix = { streams: 0.5, shortest: 100, longest: 600 };
 /** Holds of less than a cent, so that less than a hundredth of a dollar is left at the end. */
 const MAX_TOKENS = 400;
 
+/** Calls that were begun together. */
+export interface Begun {
+  readonly labels: readonly string[];
+  /** Labels of those that are over. */
+  readonly ended: ReadonlySet<string>;
+  readonly all: Promise<readonly CallSeen[]>;
+}
+
 /** Makes calls of many clients at the same time. */
 export class WaveCaller {
   readonly seen: CallSeen[] = [];
@@ -35,10 +43,26 @@ export class WaveCaller {
     count: number,
     mix: Partial<CallPlan> = {},
   ): Promise<number> {
-    const calls = Array.from({ length: count }, () => this.call(programs, mix));
-    const ended = await Promise.all(calls);
-    this.seen.push(...ended);
+    const ended = await this.begin(programs, count, mix).all;
     return ended.filter(({ fate }) => fate !== 'refused').length;
+  }
+
+  /** Begins so many calls at once to these processes. */
+  begin(programs: readonly KeptProgram[], count: number, changes: Partial<CallPlan> = {}): Begun {
+    const plans = Array.from({ length: count }, () => ({ ...this.plan(this.begun++), ...changes }));
+    const ended = new Set<string>();
+    const calls = plans.map(async (plan) => {
+      const seen = await this.call(programs, plan);
+      ended.add(plan.label);
+      this.seen.push(seen);
+      return seen;
+    });
+    return { labels: plans.map(({ label }) => label), ended, all: Promise.all(calls) };
+  }
+
+  /** How the labels of its calls begin. */
+  get prefix(): string {
+    return `${this.scenario}-${this.seed}-`;
   }
 
   /** Makes calls until none is admitted any more in so many waves, however long one waits. */
@@ -52,11 +76,7 @@ export class WaveCaller {
     }
   }
 
-  private async call(
-    programs: readonly KeptProgram[],
-    changes: Partial<CallPlan>,
-  ): Promise<CallSeen> {
-    const plan = { ...this.plan(this.begun++), ...changes };
+  private call(programs: readonly KeptProgram[], plan: CallPlan): Promise<CallSeen> {
     const random = new Random(this.seed, `way of ${plan.label}`);
     const { apiKey } = random.pick(this.keys);
     const url = random.pick(programs).url ?? 'http://127.0.0.1:1';

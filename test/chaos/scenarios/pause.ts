@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatUsd } from '../../../src/core/money.js';
 import { creditLeft } from '../books.js';
 import { conclude } from '../conclude.js';
-import type { KeptProgram } from '../kept-program.js';
+import { PAUSE_POINTS, stopAt, type Paused } from '../pause-points.js';
 import type { Order, Outcome } from '../result.js';
 import type { Stage } from '../stage.js';
 import { WaveCaller } from '../wave-caller.js';
@@ -11,33 +11,34 @@ const CREDIT = '1';
 const LEASE_MS = 60_000;
 const RELEASE_LIMIT_MS = 180_000;
 const LOOK_EVERY_MS = 250;
-/** Calls that run when a process is stopped, and calls that wait for it when it goes on. */
-const RUNNING = 6;
+/** Calls that wait for a process when it goes on. */
 const WAITING = 20;
-/** From a call until its process is stopped, ms: before its provider is called, while it thinks, and while it answers. */
-const STOPPED_AFTER_MS = [0, 5, 150, 700];
+const OTHERS = 2;
 
 /**
- * Processes are stopped until their leases have run out and others have spent the money; then they go on, with calls
- * that were begun and calls that wait. Nothing is spent twice.
+ * Processes are stopped, each at another point of its calls, until their leases have run out and others have spent the
+ * money; then they go on, with calls that were begun and calls that wait. Nothing is spent twice.
  */
 export async function pause(stage: Stage, { seed, short, say }: Order): Promise<Outcome> {
   if (short) return skipped('leases have to run out');
-  const fleet = await stage.startFleet('pause', { mains: STOPPED_AFTER_MS.length + 2 });
-  const paused = fleet.mains.slice(0, STOPPED_AFTER_MS.length);
-  const others = fleet.mains.slice(paused.length);
+  const fleet = await stage.startFleet('pause', { mains: PAUSE_POINTS.length + OTHERS });
+  const others = fleet.mains.slice(PAUSE_POINTS.length);
   const tenant = await stage.createTenant(CREDIT);
   const caller = new WaveCaller('pause', seed, [tenant]);
   await caller.wave(fleet.mains, 2 * fleet.mains.length);
-  const begun = paused.map((main, at) => stopAmidCalls(caller, main, STOPPED_AFTER_MS[at] ?? 0));
+  const paused: Paused[] = [];
+  for (const [at, point] of PAUSE_POINTS.entries()) {
+    const main = fleet.mains[at];
+    if (main) paused.push(await stopAt(stage, fleet.journalRoot, caller, main, point));
+  }
   say(`pause: ${paused.length} processes are stopped`);
   await sleep(LEASE_MS);
   const fenced = await waitUntilFenced(stage, paused.length);
   await caller.exhaust(others);
-  const waiting = paused.map((main) => caller.wave([main], WAITING));
+  const waiting = paused.map(({ main }) => caller.wave([main], WAITING));
   await sleep(LOOK_EVERY_MS);
-  for (const main of paused) main.thaw();
-  await Promise.all([...begun, ...waiting]);
+  for (const { main } of paused) main.thaw();
+  await Promise.all([...paused.map(({ calls }) => calls), ...waiting]);
   await caller.exhaust(others);
   const { outcome } = await conclude(stage, fleet, caller.seen, 'pause-', [tenant]);
   const left = await creditLeft(stage.database, tenant);
@@ -46,17 +47,20 @@ export async function pause(stage: Stage, { seed, short, say }: Order): Promise<
     problems: [
       ...outcome.problems,
       ...(fenced < paused.length ? [`${fenced} of ${paused.length} leases were taken back`] : []),
+      ...PAUSE_POINTS.flatMap(({ name }, at) =>
+        paused[at]?.at ? [] : [`no call was stopped at the point: ${name}`],
+      ),
       ...(left < 0n ? [`${formatUsd(-left)} USD more than there was are spent`] : []),
     ],
-    facts: { ...outcome.facts, 'left µUSD': Number(left / 1_000_000n), fenced },
+    facts: {
+      ...outcome.facts,
+      'left µUSD': Number(left / 1_000_000n),
+      fenced,
+      ...Object.fromEntries(
+        PAUSE_POINTS.map(({ name }, at) => [`stopped: ${name}`, paused[at]?.at ?? 0]),
+      ),
+    },
   };
-}
-
-async function stopAmidCalls(caller: WaveCaller, main: KeptProgram, after: number): Promise<void> {
-  const calls = caller.wave([main], RUNNING, { stream: true, latency: 300, rate: 200 });
-  await sleep(after);
-  main.freeze();
-  await calls;
 }
 
 /** How many processes are fenced when that many are, or when the time is up. */
