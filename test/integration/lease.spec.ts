@@ -122,6 +122,23 @@ describe('a lease statement', () => {
   });
 });
 
+describe('a burst of calls', () => {
+  it('is admitted in parts where Postgres is slow: nobody is turned away while it answers', async () => {
+    await giveCredit(rows, name, '1000');
+    const process = await start();
+    await process.heartbeat();
+    const operate = process.client.operate.bind(process.client);
+    jest.spyOn(process.client, 'operate').mockImplementation(async (...asked) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return operate(...asked);
+    });
+    const calls = Array.from({ length: 1_000 }, () => process.authorize(name, '1'));
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(await leased()).toMatchObject({ total: '1000' });
+  }, 20_000);
+});
+
 describe('what is in hand', () => {
   it('goes back when no call used it for two seconds', async () => {
     await giveCredit(rows, name, '1');

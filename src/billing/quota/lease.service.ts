@@ -9,6 +9,7 @@ import { NotificationService } from '../../platform/notification.service.js';
 import { ProcessEndService } from '../../platform/process-end.service.js';
 import { JournalWriter } from '../journal/journal.writer.js';
 import { Hold } from './hold.js';
+import { LeaseBatch } from './lease-batch.js';
 import { Ask, LeaseQueue } from './lease-queue.js';
 import { applyAnswer, composeTurn, type LeaseOutcome } from './lease-turn.js';
 import { LEASE_MS, LeaseClient } from './lease.client.js';
@@ -24,11 +25,11 @@ const HEARTBEAT_MS = Math.min(LEASE_MS / 4, 2_000);
 const TICK_MS = 1_000;
 /** How long a call waits for Postgres to answer, and for others to give back what they have in hand. */
 const PATIENCE_MS = 2_500;
+/** One that many others are before waits for as long as Postgres answers those, but no longer than this. */
+const LONGEST_WAIT_MS = 10_000;
 const RECALL_MS = 400;
 /** From one question of a call to its next, and at random up to so much more. */
 const RETRY_MS = 20;
-/** Calls in one statement. */
-const BATCH = 300;
 /** At shutdown Postgres gets so long to take the slices back; else they are released when the process is dead. */
 const FAREWELL_MS = 1_500;
 
@@ -41,6 +42,7 @@ const FAREWELL_MS = 1_500;
 export class LeaseService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(LeaseService.name);
   private readonly queue = new LeaseQueue();
+  private readonly batch = new LeaseBatch();
   private readonly patience = new Deadlines(PATIENCE_MS);
   /** Until when this process may spend what it has in hand, on the monotonic clock, ms. */
   private deadline = -Infinity;
@@ -111,12 +113,20 @@ export class LeaseService implements OnApplicationBootstrap, OnApplicationShutdo
         if (end instanceof Hold) resolve(end);
         else reject(end);
       });
-      const deadline = this.patience.begin(() =>
-        ask.end(ledgerUnavailable(`Postgres did not answer within ${PATIENCE_MS} ms`)),
-      );
+      const giveUp = (): void => {
+        if (this.isWorthWaiting(ask)) deadline = this.patience.begin(giveUp);
+        else ask.end(ledgerUnavailable(`Postgres did not answer within ${PATIENCE_MS} ms`));
+      };
+      let deadline = this.patience.begin(giveUp);
       this.queue.add(ask);
       this.kick();
     });
+  }
+
+  /** Postgres has answered others while it waited, so its turn comes. */
+  private isWorthWaiting({ since }: Ask): boolean {
+    const now = performance.now();
+    return this.answeredAt > now - PATIENCE_MS && now - since < LONGEST_WAIT_MS;
   }
 
   /** Whether what is in hand may be spent now. */
@@ -146,7 +156,7 @@ export class LeaseService implements OnApplicationBootstrap, OnApplicationShutdo
   private turn(): void {
     if (this.statement || this.state !== 'leasing') return;
     const now = performance.now();
-    const asks = this.queue.takeDue(now, BATCH).filter((ask) => !this.admitFromHand(ask));
+    const asks = this.queue.takeDue(now, this.batch.size).filter((ask) => !this.admitFromHand(ask));
     const isBeat = now - this.answeredAt >= HEARTBEAT_MS;
     if (asks.length > 0 || this.book.hasReturns || isBeat) this.run(this.operate(asks));
     else this.wakeAt(this.queue.nextAt(), now);
@@ -179,6 +189,7 @@ export class LeaseService implements OnApplicationBootstrap, OnApplicationShutdo
     const { answer, firstSentAt, sentAt } = reply;
     if ('fenced' in answer) return this.fence(asks);
     this.answeredAt = performance.now();
+    this.batch.answered(this.answeredAt - firstSentAt);
     this.deadline = sentAt + USED_SHARE * LEASE_MS;
     for (const outcome of applyAnswer(turn, answer, this.book, firstSentAt))
       this.conclude(outcome, answer);
