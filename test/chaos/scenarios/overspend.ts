@@ -14,8 +14,8 @@ const AT_ONCE = 1_000;
 const REFUSALS = ['insufficient_credits', 'ledger_unavailable'];
 
 /** A thousand calls at once, and more until none is admitted, against 1 USD: it is spent, and not a digit more. */
-export async function overspend(stage: Stage, { seed, short }: Order): Promise<Outcome> {
-  const fleet = await stage.startFleet('overspend', { mains: short ? 2 : 3 });
+export async function overspend(stage: Stage, { seed }: Order): Promise<Outcome> {
+  const fleet = await stage.startFleet('overspend', { mains: 3 });
   const { mains } = fleet;
   const callers: WaveCaller[] = [];
   const tenants: TestTenant[] = [];
