@@ -5,7 +5,7 @@ import { makeTarget } from '../../test/support/target.js';
 import type { ProviderDefinition } from '../core/provider.js';
 import type { Target } from '../core/target.js';
 import { Environment } from '../platform/env.js';
-import { GoogleAccessTokenService } from './credentials/google-access-token.service.js';
+import { AccessTokenService } from './credentials/access-token.service.js';
 import type { UpstreamRequest } from './protocols/protocol.js';
 import { UpstreamClient, type UpstreamExchange, type UpstreamReceiver } from './upstream.client.js';
 
@@ -53,7 +53,7 @@ function clientOf(
   settings: Partial<Environment> = { ALLOW_PRIVATE_UPSTREAMS: 'true' },
 ): UpstreamClient {
   const environment = Object.assign(new Environment(), settings);
-  const client = new UpstreamClient(environment, new GoogleAccessTokenService(environment));
+  const client = new UpstreamClient(environment, new AccessTokenService(environment));
   clients.push(client);
   return client;
 }
