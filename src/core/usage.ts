@@ -22,6 +22,8 @@ export interface Usage {
   readonly completionImageTokens?: number;
   readonly acceptedPredictionTokens?: number;
   readonly rejectedPredictionTokens?: number;
+  /** Sources that were read, beside promptTokens and priced as input (Perplexity's deep research). */
+  readonly citationTokens?: number;
   /** Searches that the provider ran. */
   readonly webSearches?: number;
   /** How much of what was found was read, as answered; a price may depend on it. */

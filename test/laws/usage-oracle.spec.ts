@@ -65,6 +65,11 @@ const EXPLAINED: Readonly<Record<string, readonly [why: string, ours: Figures, t
       [5_913, 364, 2_048, 0, 263, 2],
       [5_913, 364, 2_048, 0, 263, 0],
     ],
+    'openrouter/annotations-citations-01': [
+      SEARCHES,
+      [16_924, 485, 0, 0, 449, 3],
+      [16_924, 485, 0, 0, 449, 0],
+    ],
     'vertex/grounding-01': [
       'a grounded answer is a search; they count none',
       [125, 706, 0, 0, 456, 1],

@@ -153,4 +153,10 @@ describe('decompose', () => {
   ])('refuses usage that contradicts itself: %p', (usage) => {
     expect(() => split(usage, 'input', 'output')).toThrow(RangeError);
   });
+
+  it('counts sources that were read as input, beside the prompt', () => {
+    expect(split({ promptTokens: 10, cachedTokens: 4, citationTokens: 7 }, 'input')).toEqual({
+      input: 17,
+    });
+  });
 });

@@ -66,6 +66,7 @@ function addInput(usage: Usage, add: Add): void {
   const freshAudio = Math.min(rest('promptAudioTokens', audio, cachedAudio), fresh);
   const freshImage = Math.min(image, fresh - freshAudio);
   add('input', fresh - freshAudio - freshImage);
+  add('input', count('citationTokens', usage.citationTokens));
   add('cache_read', rest('cachedTokens', cached, cachedAudio));
   add('cache_read_audio', cachedAudio);
   add('cache_write_5m', write5m);

@@ -25,6 +25,8 @@ export const perplexity: ProviderDefinition = {
       user: { rule: 'drop' },
       web_search_options: { rule: 'pass' },
     },
+    // Deep research counts its thoughts beside both figures. Source: docs.perplexity.ai, pricing of Sonar Deep Research.
+    reasoningTokens: 'outside_total',
     reportedCost: { path: ['usage', 'cost', 'total_cost'] },
     // Recorded: in every chunk, the last one with the costs.
     streamUsage: 'always',

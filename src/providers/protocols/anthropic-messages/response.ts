@@ -6,6 +6,7 @@ import type {
 } from '../../../core/chat.js';
 import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
+import { canonicalTier } from '../chat-completions/envelope.js';
 import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
 import type { UpstreamAnswer } from '../protocol.js';
 import { annotationsOf, redactedDetail, refusalOf, thoughtDetail } from './answer-parts.js';
@@ -84,7 +85,7 @@ export function fromUpstreamResponse(body: unknown, target: Target): UpstreamAns
     ),
     ...(native === undefined ? {} : { native_finish_reason: native }),
   };
-  const tier = tierOf(objectOf(body['usage']));
+  const tier = canonicalTier(tierOf(objectOf(body['usage'])));
   return {
     completion: { choices: [choice], ...(tier === undefined ? {} : { service_tier: tier }) },
     usage: readUsage(body['usage']),

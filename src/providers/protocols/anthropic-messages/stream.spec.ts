@@ -134,6 +134,25 @@ describe('a stream', () => {
     expect(choices.at(-1)).toMatchObject({ delta: {}, finish_reason: 'stop' });
   });
 
+  it.each([
+    ['message_start', [start(0, { type: 'text', text: '' }), text(0, 'Hi'), stop(0)]],
+    ['the beginning of a block', [START, text(0, 'H'), text(0, 'i'), stop(0)]],
+    ['either', [text(0, 'Hi')]],
+  ])('loses no text where a proxy leaves out %s', (_what, events) => {
+    const { choices } = completionOf([...events, because('end_turn'), STOP]);
+    expect(choices).toMatchObject([{ message: { content: 'Hi' }, finish_reason: 'stop' }]);
+  });
+
+  it.each([
+    [{ service_tier: 'standard' }, 'default'],
+    [{ service_tier: 'priority' }, 'priority'],
+    [{ service_tier: 'batch' }, undefined],
+    [{ service_tier: 'standard', speed: 'fast' }, undefined],
+  ])('names the tier of %j as OpenAI does, or not at all', (usage, tier) => {
+    const ending = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage };
+    expect(completionOf([START, ending, STOP]).service_tier).toBe(tier);
+  });
+
   it('begins once, also when the beginning comes twice', () => {
     expect(
       completionOf([

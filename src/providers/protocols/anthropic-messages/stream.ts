@@ -1,4 +1,4 @@
-import type { ChunkDelta, FinishReason, UrlCitation } from '../../../core/chat.js';
+import type { ChunkDelta, UrlCitation } from '../../../core/chat.js';
 import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
@@ -8,7 +8,8 @@ import { fromInBandError } from './errors.js';
 import { canonicalFinishReason, type FinishReasons } from './finish-reason.js';
 import { closeBlock, continueBlock, openBlock, type OpenBlock, type Tally } from './open-block.js';
 import { ownEntry } from '../../../core/own-entry.js';
-import { mergeUsage, readUsage, tierOf } from './usage.js';
+import { chunks, lastChunk, told } from './stream-outputs.js';
+import { mergeUsage } from './usage.js';
 
 /** An answer in the middle of its stream. */
 interface Answer {
@@ -68,9 +69,17 @@ function step(state: StreamState, event: ServerSentEvent): Step {
 /** Takes an event that is apart already, and is no error. */
 export function stepThrough(state: StreamState, type: string, body: JsonObject): Step {
   if (state.phase === 'ended' || state.phase === 'failed') return [state, NOTHING];
-  if (state.phase === 'waiting')
-    return type === 'message_start' ? begin(state.finishReasons, body) : [state, NOTHING];
+  if (state.phase === 'waiting') return first(state.finishReasons, type, body);
   return ownEntry(EVENTS, type)?.(state, body) ?? [state, NOTHING];
+}
+
+/** Some proxies leave the beginning out: a block begins the answer as well. */
+function first(finishReasons: FinishReasons, type: string, body: JsonObject): Step {
+  if (type === 'message_start') return begin(finishReasons, body);
+  if (!type.startsWith('content_block_')) return [{ phase: 'waiting', finishReasons }, NOTHING];
+  const [begun, opening] = begin(finishReasons, {});
+  const [next, outputs] = stepThrough(begun, type, body);
+  return [next, [...opening, ...outputs]];
 }
 
 function begin(finishReasons: FinishReasons, body: JsonObject): Step {
@@ -126,11 +135,18 @@ function fallbackModel(native: JsonObject): StreamOutput[] {
 function continueOpenBlock(state: Live, body: JsonObject): Step {
   const index = indexOf(body);
   const { answer } = state;
-  const open = answer.blocks.get(index);
+  const delta = objectOf(body['delta']);
+  const open = answer.blocks.get(index) ?? unannounced(delta, answer.tally);
   if (!open) return [state, NOTHING];
-  const { block, tally, deltas } = continueBlock(open, objectOf(body['delta']), answer.tally);
-  const blocks = block === open ? answer.blocks : new Map(answer.blocks).set(index, block);
+  const { block, tally, deltas } = continueBlock(open, delta, answer.tally);
+  const blocks =
+    block === answer.blocks.get(index) ? answer.blocks : new Map(answer.blocks).set(index, block);
   return [{ ...state, answer: { ...answer, tally, blocks } }, chunks(deltas)];
+}
+
+/** A piece of text that no block began for: it begins one. */
+function unannounced(delta: JsonObject, tally: Tally): OpenBlock | undefined {
+  return delta['type'] === 'text_delta' ? openBlock({ type: 'text' }, tally).block : undefined;
 }
 
 function stopBlock(state: Live, body: JsonObject): Step {
@@ -182,41 +198,10 @@ function finish(state: Live): Step {
     ENDED,
     [
       ...chunks([...leftOpen, ...cited]),
-      lastChunk(finishReason, stopReason, refusal, answer),
+      lastChunk(finishReason, stopReason, refusal, answer.usage),
       { type: 'end' },
     ],
   ];
-}
-
-function lastChunk(
-  finishReason: FinishReason,
-  native: string | undefined,
-  refusal: string | null,
-  answer: Answer,
-): StreamOutput {
-  const tier = tierOf(answer.usage);
-  const choice = {
-    index: 0,
-    delta: refusal === null ? {} : { refusal },
-    finish_reason: finishReason,
-    ...(native === undefined ? {} : { native_finish_reason: native }),
-  };
-  return {
-    type: 'chunk',
-    chunk: { choices: [choice], ...(tier === undefined ? {} : { service_tier: tier }) },
-  };
-}
-
-function chunks(deltas: readonly ChunkDelta[]): StreamOutput[] {
-  return deltas.map((delta) => ({
-    type: 'chunk',
-    chunk: { choices: [{ index: 0, delta, finish_reason: null }] },
-  }));
-}
-
-function told(native: JsonObject): readonly StreamOutput[] {
-  const usage = readUsage(native);
-  return usage ? [{ type: 'usage', usage }] : NOTHING;
 }
 
 function indexOf(body: JsonObject): number {

@@ -14,8 +14,14 @@ export function messagesBlock(native: JsonObject): JsonObject {
   return { type: 'unknown' };
 }
 
+/** Whether Bedrock runs a tool itself (Nova's searches and code): the client has nothing to do with its calls. */
+export function isOwnTool(type: unknown): boolean {
+  return type === 'server_tool_use';
+}
+
 /** The answer that a format forced into a call is text for the client. */
-function toolBlock({ toolUseId: id, name, input }: JsonObject): JsonObject {
+function toolBlock({ toolUseId: id, name, input, type }: JsonObject): JsonObject {
+  if (isOwnTool(type)) return { type: 'unknown' };
   return name === ANSWER_TOOL
     ? { type: 'text', text: JSON.stringify(input ?? {}) }
     : { type: 'tool_use', id, name, input };

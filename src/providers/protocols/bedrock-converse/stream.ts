@@ -7,7 +7,7 @@ import {
 } from '../anthropic-messages/stream.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
-import { messagesCitation } from './answer-blocks.js';
+import { isOwnTool, messagesCitation } from './answer-blocks.js';
 import { fromBlob } from './blob.js';
 import { fromStreamError } from './errors.js';
 import { withFinishReasons } from './finish-reasons.js';
@@ -42,11 +42,15 @@ const EVENTS: Readonly<
 const MESSAGE_STOP: JsonObject = { type: 'message_stop' };
 
 function startOf({ contentBlockIndex: index, start }: JsonObject): JsonObject {
-  const tool = objectOf(start)['toolUse'];
-  const { toolUseId: id, name } = objectOf(tool);
-  const call = isObject(tool) && name !== ANSWER_TOOL;
-  const block = call ? { type: 'tool_use', id, name } : { type: 'text', text: '' };
-  return { type: 'content_block_start', index, content_block: block };
+  return { type: 'content_block_start', index, content_block: blockOf(objectOf(start)) };
+}
+
+/** What begins: a call, unless the provider runs the tool itself, or something that tells its kind by its pieces. */
+function blockOf({ toolUse, toolResult, image }: JsonObject): JsonObject {
+  if (isObject(toolResult) || isObject(image)) return { type: 'unknown' };
+  const { toolUseId: id, name, type } = objectOf(toolUse);
+  if (!isObject(toolUse) || name === ANSWER_TOOL) return { type: 'text', text: '' };
+  return { type: isOwnTool(type) ? 'unknown' : 'tool_use', id, name };
 }
 
 /** Blocks of text and of thoughts begin with their first piece. */
@@ -106,11 +110,14 @@ function step(state: StreamState, event: ServerSentEvent): Step {
   if (state.phase === 'ended' || state.phase === 'failed') return [state, NOTHING];
   const body = parseJson(event.data);
   if (event.event === 'error') return [FAILED, [{ type: 'error', error: fromStreamError(body) }]];
+  const read = ownEntry(EVENTS, event.event);
+  // Messages of other kinds (`initial-response`) may be empty.
+  if (!read) return [state, NOTHING];
   if (!isObject(body)) {
     const error = new GatewayError('upstream_error', { detail: 'an event is not JSON' });
     return [FAILED, [{ type: 'error', error }]];
   }
-  return through(state, ownEntry(EVENTS, event.event)?.(body, state) ?? []);
+  return through(state, read(body, state));
 }
 
 function through(state: StreamState, events: readonly JsonObject[]): Step {

@@ -20,8 +20,13 @@ export function canonicalizeEnvelope(body: JsonObject): void {
   for (const field of GATEWAY_FIELDS) if (body[field] !== undefined) body[field] = undefined;
   if (typeof body['system_fingerprint'] !== 'string') body['system_fingerprint'] = undefined;
   if (body['service_tier'] !== undefined) {
-    body['service_tier'] = ownEntry(SERVICE_TIERS, body['service_tier']);
+    body['service_tier'] = canonicalTier(body['service_tier']);
   }
+}
+
+/** The tier that served a call by OpenAI's name of it; undefined where OpenAI has none. */
+export function canonicalTier(native: unknown): string | undefined {
+  return ownEntry(SERVICE_TIERS, native);
 }
 
 /** Log probabilities with both of OpenAI's members; what is none becomes null. */

@@ -1,3 +1,4 @@
+import { ownEntry } from '../../../core/own-entry.js';
 import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
 
 /**
@@ -18,19 +19,42 @@ export function canonicalizeFields(fields: JsonObject): void {
   if (Array.isArray(fields['images'])) fields['images'] = fields['images'].map(imageUrl);
 }
 
-/** Content as typed parts: text is joined, thinking becomes reasoning. */
-function splitContent(fields: JsonObject, parts: readonly unknown[]): void {
-  let text = '';
-  let reasoning = '';
-  for (const part of parts) {
-    const { type, text: partText, thinking, summary } = objectOf(part);
-    if (type === 'text') text += stringOf(partText) ?? '';
-    else if (type === 'thinking') reasoning += thinkingText(thinking);
-    // Databricks' form of it.
-    else if (type === 'reasoning') reasoning += thinkingText(summary);
+/** What the kinds of parts add; a kind that nobody knows adds the text that it has. */
+interface Parts {
+  text: string;
+  reasoning: string;
+  refusal: string;
+  readonly images: unknown[];
+}
+
+const ADD: Readonly<Record<string, (parts: Parts, part: JsonObject) => void>> = {
+  thinking: (parts, { thinking }) => (parts.reasoning += thinkingText(thinking)),
+  // Databricks' form of it.
+  reasoning: (parts, { summary }) => (parts.reasoning += thinkingText(summary)),
+  refusal: (parts, { refusal }) => (parts.refusal += stringOf(refusal) ?? ''),
+  image_url: (parts, part) => parts.images.push(part),
+};
+
+/** Content as typed parts: text is joined, thinking becomes reasoning, images stand beside. */
+function splitContent(fields: JsonObject, content: readonly unknown[]): void {
+  const parts: Parts = { text: '', reasoning: '', refusal: '', images: [] };
+  for (const entry of content) {
+    const part = objectOf(entry);
+    const add = ownEntry(ADD, part['type']);
+    if (add) add(parts, part);
+    else parts.text += stringOf(entry) ?? stringOf(part['text']) ?? '';
   }
-  fields['content'] = text;
-  if (reasoning !== '') fields['reasoning'] = `${stringOf(fields['reasoning']) ?? ''}${reasoning}`;
+  fields['content'] = parts.text;
+  append(fields, 'reasoning', parts.reasoning);
+  append(fields, 'refusal', parts.refusal);
+  if (parts.images.length > 0) {
+    const known: unknown[] = Array.isArray(fields['images']) ? fields['images'] : [];
+    fields['images'] = [...known, ...parts.images];
+  }
+}
+
+function append(fields: JsonObject, name: string, text: string): void {
+  if (text !== '') fields[name] = `${stringOf(fields[name]) ?? ''}${text}`;
 }
 
 function thinkingText(thinking: unknown): string {

@@ -162,6 +162,20 @@ describe('a message of an answer', () => {
       { content: '', reasoning: 'hm' },
     ],
     [
+      'pictures, refusals, plain texts and kinds that nobody knows among the parts',
+      {
+        content: [
+          'H',
+          { type: 'output_text', text: 'i' },
+          { type: 'image_url', image_url: { url: 'data:1' } },
+          { type: 'refusal', refusal: 'No.' },
+          { type: 'reference', reference_ids: [1] },
+          null,
+        ],
+      },
+      { content: 'Hi', images: ['data:1'], refusal: 'No.' },
+    ],
+    [
       'every field that there could be, all of them empty',
       { content: 'Hi', annotations: null, function_call: { name: '', arguments: '' } },
       { content: 'Hi' },

@@ -66,6 +66,28 @@ describe('a stream', () => {
     ]);
   });
 
+  it.each([
+    ['before the figures', [{ ...HI, service_tier: 'flex' }, STOP]],
+    ['behind them', [HI, { ...STOP, service_tier: 'flex' }]],
+    [
+      'and is empty elsewhere',
+      [
+        { ...HI, service_tier: 'flex' },
+        { ...STOP, service_tier: '' },
+      ],
+    ],
+  ])('prices its figures by the tier that another chunk tells, %s', (_where, [first, last]) => {
+    const figures = { choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } };
+    const usages = decode([first, figures, last, '[DONE]']).flatMap((output) =>
+      output.type === 'usage' ? [output.usage] : [],
+    );
+    expect(usages.at(-1)).toEqual({ promptTokens: 1, completionTokens: 2, serviceTier: 'flex' });
+  });
+
+  it.each(['[DONE]', ' [DONE]', '[DONE] '])('ends with %j', (mark) => {
+    expect(typesOf(decode([HI, STOP, mark])).at(-1)).toBe('end');
+  });
+
   it('tells what a filter says of the prompt with the first choice, and whose answer it is', () => {
     const filter = { id: '', model: '', choices: [], prompt_filter_results: [{ prompt_index: 0 }] };
     const outputs = decode([filter, HI, STOP, '[DONE]']);

@@ -31,14 +31,22 @@ export type StreamState =
       readonly phase: 'answering';
       readonly quirks: Quirks | undefined;
       readonly choices: Map<number, ChoiceProgress>;
+      /** The newest figures, and the tier that served the call: they may be told in different chunks. */
+      readonly told: Told;
       readonly template?: TextTemplate | undefined;
     }
   | { readonly phase: 'ended' }
   | { readonly phase: 'failed' };
 
+interface Told {
+  readonly usage?: Usage | undefined;
+  readonly serviceTier?: string | undefined;
+}
+
 const ENDED: StreamState = { phase: 'ended' };
 const FAILED: StreamState = { phase: 'failed' };
 const NOTHING: readonly StreamOutput[] = [];
+const NOTHING_TOLD: Told = {};
 
 /** What was used until then is told first: the provider may ask for it all the same. */
 function fail(error: GatewayError, usage?: Usage): readonly [StreamState, readonly StreamOutput[]] {
@@ -55,7 +63,7 @@ function step(
     const text = matchTemplate(state.template, event.data);
     if (text) return [state, [{ type: 'text', ...text }]];
   }
-  if (event.data === '[DONE]') return finish(state);
+  if (event.data.trim() === '[DONE]') return finish(state);
   const body = parseJson(event.data);
   if (!isObject(body)) {
     if (event.data.trim() === '') return [state, NOTHING];
@@ -107,7 +115,9 @@ function readChunk(
 ): readonly [StreamState, readonly StreamOutput[]] {
   const outputs: StreamOutput[] = [];
   const choices = state.phase === 'answering' ? state.choices : new Map<number, ChoiceProgress>();
-  const usage = readUsage(body, state.quirks);
+  const before = state.phase === 'answering' ? state.told : NOTHING_TOLD;
+  const told = toldBy(body, before, state.quirks);
+  const usage = told === before ? undefined : told.usage;
   const list = Array.isArray(body['choices']) ? body['choices'].map(objectOf) : [];
   if (state.phase === 'waiting') {
     const promptFilter = body['prompt_filter_results'] ?? state.promptFilter;
@@ -135,10 +145,24 @@ function readChunk(
   }
   if (usage) outputs.push({ type: 'usage', usage });
   const answering: StreamState =
-    state.phase === 'answering' ? state : { phase: 'answering', quirks: state.quirks, choices };
+    state.phase === 'waiting'
+      ? { phase: 'answering', quirks: state.quirks, choices, told }
+      : told === before
+        ? state
+        : { ...state, told };
   if (!usage || list.length > 0 || state.quirks?.streamEnd !== 'usage') return [answering, outputs];
   const [ended, last] = finish(answering);
   return [ended, [...outputs, ...last]];
+}
+
+/** What is known with this chunk; `before` itself where it tells nothing new. */
+function toldBy(body: JsonObject, before: Told, quirks: Quirks | undefined): Told {
+  const usage = readUsage(body, quirks);
+  const serviceTier = stringOf(body['service_tier']) || before.serviceTier;
+  if (!usage && serviceTier === before.serviceTier) return before;
+  const newest = usage ?? before.usage;
+  const isUntold = newest !== undefined && !newest.serviceTier && serviceTier !== undefined;
+  return { usage: isUntold ? { ...newest, serviceTier } : newest, serviceTier };
 }
 
 function identity(body: JsonObject): StreamOutput {

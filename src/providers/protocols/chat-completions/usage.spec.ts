@@ -113,6 +113,53 @@ describe('readUsage', () => {
   });
 });
 
+describe('cached tokens', () => {
+  it.each([
+    ['prompt_cache_hit_tokens', { prompt_cache_hit_tokens: 5 }],
+    ['cached_tokens', { cached_tokens: 5 }],
+    ['num_cached_tokens', { num_cached_tokens: 5 }],
+    ['cache_read_input_tokens', { cache_read_input_tokens: 5 }],
+    [
+      'one of two, if the other says none',
+      { prompt_tokens_details: { cached_tokens: 0 }, prompt_cache_hit_tokens: 5 },
+    ],
+  ])('may be told as %s', (_name, fields) => {
+    const usage = { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10, ...fields };
+    expect(of(usage)).toMatchObject({ promptTokens: 9, cachedTokens: 5 });
+  });
+
+  it('stand beside the prompt, with those that were written, where the total says so', () => {
+    const beside = { cache_read_input_tokens: 5, cache_creation_input_tokens: 2 };
+    expect(of({ prompt_tokens: 9, completion_tokens: 1, total_tokens: 17, ...beside })).toEqual({
+      promptTokens: 16,
+      completionTokens: 1,
+      cachedTokens: 5,
+      cacheWriteTokens: 2,
+    });
+  });
+});
+
+describe('what tools of the provider read', () => {
+  const told = { prompt_tokens: 33, completion_tokens: 7, total_tokens: 40 };
+
+  it('thoughts, sources and searches of deep research stand beside all other figures', () => {
+    const research = { citation_tokens: 20, reasoning_tokens: 70, num_search_queries: 3 };
+    expect(of({ ...told, ...research }, perplexity.quirks)).toEqual({
+      promptTokens: 33,
+      completionTokens: 77,
+      reasoningTokens: 70,
+      citationTokens: 20,
+      webSearches: 3,
+    });
+  });
+
+  it.each(['server_tool_use', 'server_tool_use_details'])('searches under %s', (field) => {
+    const usage = { ...told, num_search_queries: null, [field]: { web_search_requests: 2 } };
+    expect(of(usage)).toMatchObject({ webSearches: 2 });
+    expect(of({ ...told, [field]: null })).not.toHaveProperty('webSearches');
+  });
+});
+
 describe('reasoning tokens, in completion_tokens or beside them', () => {
   const details = { completion_tokens_details: { reasoning_tokens: 30 } };
   const separate: Quirks = { reasoningTokens: 'separate' };

@@ -18,11 +18,13 @@ export function readUsage(body: JsonObject, quirks: Quirks | undefined): Usage |
   const completionDetails = objectOf(native['completion_tokens_details']);
   const reasoning =
     countOf(completionDetails['reasoning_tokens']) ?? countOf(native['reasoning_tokens']);
-  const cached =
-    countOf(promptDetails['cached_tokens']) ??
-    countOf(native[quirks?.cachedTokensField ?? 'cached_tokens']);
+  const cached = cacheReads(native, promptDetails, quirks);
+  const written = cacheWrites(native, promptDetails);
   const audio = countOf(promptDetails['audio_tokens']);
-  const promptTokens = inclusivePrompt(native, prompt ?? 0, completion ?? 0, audio ?? 0);
+  const promptTokens = inclusivePrompt(native, prompt ?? 0, completion ?? 0, [
+    audio ?? 0,
+    (cached ?? 0) + (written ?? 0),
+  ]);
   const completionTokens = inclusiveCompletion(
     native,
     promptTokens,
@@ -34,10 +36,7 @@ export function readUsage(body: JsonObject, quirks: Quirks | undefined): Usage |
     promptTokens,
     completionTokens,
     cachedTokens: partOf(promptTokens, cached),
-    cacheWriteTokens: partOf(
-      promptTokens - Math.min(promptTokens, cached ?? 0),
-      cacheWrites(native, promptDetails),
-    ),
+    cacheWriteTokens: partOf(promptTokens - Math.min(promptTokens, cached ?? 0), written),
     reasoningTokens: partOf(completionTokens, reasoning),
     promptAudioTokens: partOf(promptTokens, audio),
     promptImageTokens: partOf(promptTokens, countOf(promptDetails['image_tokens'])),
@@ -45,9 +44,10 @@ export function readUsage(body: JsonObject, quirks: Quirks | undefined): Usage |
     completionImageTokens: partOf(completionTokens, countOf(completionDetails['image_tokens'])),
     acceptedPredictionTokens: countOf(completionDetails['accepted_prediction_tokens']),
     rejectedPredictionTokens: countOf(completionDetails['rejected_prediction_tokens']),
+    citationTokens: countOf(native['citation_tokens']),
     webSearches: searchesOf(body, native, quirks),
     searchContextSize: CONTEXT_SIZES.find((size) => size === native['search_context_size']),
-    serviceTier: stringOf(body['service_tier']) ?? stringOf(native['service_tier']),
+    serviceTier: stringOf(body['service_tier']) || stringOf(native['service_tier']) || undefined,
     reportedCost: quirks?.reportedCost && reportedCostOf(body, quirks.reportedCost),
   });
 }
@@ -61,15 +61,49 @@ export function reportedCostOf(
   return reportedAmount(value, exponent);
 }
 
+/** Where OpenRouter, and proxies of Anthropic's, count what tools of theirs did. */
+const SERVER_TOOL_USES = ['server_tool_use', 'server_tool_use_details'] as const;
+
 /** OpenAI's search models search once for each answer, and do not tell. Source: platform.openai.com/docs/pricing. */
 function searchesOf(
   body: JsonObject,
   native: JsonObject,
   quirks: Quirks | undefined,
 ): number | undefined {
-  const told = countOf(native['num_search_queries']) ?? countOf(native['num_sources_used']);
+  const told = [
+    native['num_search_queries'],
+    native['num_sources_used'],
+    ...SERVER_TOOL_USES.map((field) => objectOf(native[field])['web_search_requests']),
+  ]
+    .map(countOf)
+    .find((count) => count !== undefined);
   if (told !== undefined) return told;
   return quirks?.searchModels?.test(stringOf(body['model']) ?? '') ? 1 : undefined;
+}
+
+/** OpenAI's place, then those of DeepSeek, Moonshot, Mistral, and of Claude behind this dialect (Databricks). */
+const CACHE_READS = [
+  'prompt_cache_hit_tokens',
+  'cached_tokens',
+  'num_cached_tokens',
+  'cache_read_input_tokens',
+] as const;
+
+/** Tokens read from a cache. Who writes every field that there could be tells it in one of them. */
+function cacheReads(
+  native: JsonObject,
+  promptDetails: JsonObject,
+  quirks: Quirks | undefined,
+): number | undefined {
+  const own = quirks?.cachedTokensField;
+  const told = [
+    promptDetails['cached_tokens'],
+    ...(own === undefined ? [] : [native[own]]),
+    ...CACHE_READS.map((field) => native[field]),
+  ]
+    .map(countOf)
+    .filter((count) => count !== undefined);
+  return told.find((count) => count > 0) ?? told[0];
 }
 
 /** Tokens written to a cache, under the names that speakers of this dialect have for them. */
@@ -86,15 +120,19 @@ function partOf(whole: number, part: number | undefined): number | undefined {
   return part === undefined ? undefined : Math.min(part, whole);
 }
 
-/** Prompt tokens with audio in them; Mistral counts it beside them, which total_tokens tells. */
+/**
+ * Prompt tokens with all of their parts in them. Mistral counts audio beside them, some proxies of Claude what the cache
+ * gave and took: total_tokens tells it.
+ */
 function inclusivePrompt(
   native: JsonObject,
   prompt: number,
   completion: number,
-  audio: number,
+  parts: readonly number[],
 ): number {
-  if (audio === 0) return prompt;
-  return countOf(native['total_tokens']) === prompt + audio + completion ? prompt + audio : prompt;
+  const total = countOf(native['total_tokens']);
+  const beside = parts.find((part) => part > 0 && total === prompt + part + completion);
+  return prompt + (beside ?? 0);
 }
 
 function findUsage(body: JsonObject): JsonObject | undefined {

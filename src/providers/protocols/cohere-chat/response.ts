@@ -58,7 +58,9 @@ function messageOf(
 
 /** By the index of their block among all blocks, as citations count them. */
 function textsOf(message: JsonObject): Map<number, string> {
-  const blocks = listOf(message['content']).map(objectOf);
+  const { content } = message;
+  if (typeof content === 'string') return new Map([[0, content]]);
+  const blocks = listOf(content).map(objectOf);
   return new Map(
     blocks.flatMap(({ type, text }, index) =>
       type === 'text' ? [[index, stringOf(text) ?? ''] as const] : [],

@@ -32,12 +32,21 @@ function step(state: StreamState, event: ServerSentEvent): Step {
   const type = stringOf(body['type']) ?? event.event;
   // What has no type is the body of an error.
   if (type === undefined || type === 'error') return fail(fromInBandError(body));
-  if (state.phase === 'waiting') return type === 'message-start' ? begin(body) : [state, NOTHING];
+  if (state.phase === 'waiting') return first(type, body, event);
   if (type === 'message-end') return finish(state.progress, objectOf(body['delta']));
   const read = ownEntry(CONTINUED, type);
   if (!read) return [state, NOTHING];
   const [progress, deltas] = read(state.progress, ...readDelta(body));
   return [{ phase: 'answering', progress }, deltas.map(chunkOf)];
+}
+
+/** Who leaves the beginning out begins with what there is to say. */
+function first(type: string, body: JsonObject, event: ServerSentEvent): Step {
+  if (type === 'message-start') return begin(body);
+  if (!ownEntry(CONTINUED, type)) return [{ phase: 'waiting' }, NOTHING];
+  const [begun, opening] = begin({});
+  const [next, outputs] = step(begun, event);
+  return [next, [...opening, ...outputs]];
 }
 
 function begin(body: JsonObject): Step {

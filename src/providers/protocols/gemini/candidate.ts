@@ -56,8 +56,7 @@ export function takePart(state: PartsState, part: unknown, context: PartContext)
 
 function readerOf(part: JsonObject): PartReader {
   if (isObject(part['functionCall'])) return takeCall;
-  if (part['thought'] === true && part['inlineData'] === undefined) return takeThought;
-  if (part['thought'] === true) return takeOther;
+  if (part['thought'] === true) return isObject(part['inlineData']) ? takeOther : takeThought;
   if (isObject(part['inlineData'])) return takeMedia;
   if (typeof part['text'] === 'string') return takeText;
   return takeOther;

@@ -46,6 +46,24 @@ describe('the stream', () => {
     expect([contents(outputs), endings(outputs), last(outputs)]).toEqual(['ab', ['stop'], 'end']);
   });
 
+  it('counts searches that are told after the figures', () => {
+    const figures = { usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2 } };
+    const grounding = { groundingMetadata: { webSearchQueries: ['a', 'b'] } };
+    const outputs = decode({ ...text('a'), ...figures }, text('b', grounding), text('c'));
+    const usages = outputs.flatMap((output) => (output.type === 'usage' ? [output.usage] : []));
+    const counts = { promptTokens: 3, completionTokens: 2 };
+    expect(usages).toEqual([counts, { ...counts, webSearches: 2 }]);
+  });
+
+  it('takes a thought for one, also where every other field of the part is null', () => {
+    const part = { text: 'hm', thought: true, inlineData: null, functionCall: null };
+    const outputs = decode({ candidates: [{ content: { parts: [part] }, finishReason: 'STOP' }] });
+    const deltas = outputs.flatMap((output) =>
+      output.type === 'chunk' ? [output.chunk.choices[0]?.delta.reasoning] : [],
+    );
+    expect(deltas).toContain('hm');
+  });
+
   it('tells the tier that served it with its last chunk, whichever event told it', () => {
     const event = { ...text('a'), usageMetadata: { serviceTier: 'FLEX' } };
     const outputs = decode(event, text('', { finishReason: 'STOP' }));

@@ -1,6 +1,7 @@
 import type { ChatChunk } from '../../../core/chat.js';
 import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
+import type { Usage } from '../../../core/usage.js';
 import { isObject, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
 import { finishCandidate, searchesOf, takeCandidates, type Candidate } from './candidates.js';
@@ -16,6 +17,8 @@ export type StreamState =
       readonly model: string;
       readonly candidates: readonly Candidate[];
       readonly serviceTier: string | undefined;
+      /** The newest figures. */
+      readonly usage: Usage | undefined;
     }
   | { readonly phase: 'blocked'; readonly model: string; readonly reason: string }
   | { readonly phase: 'failed' };
@@ -72,15 +75,28 @@ function takeAnswer(state: StreamState, body: unknown): Step {
   const [candidates, chunks] = takeCandidates(before, body);
   const outputs: StreamOutput[] = state.phase === 'waiting' ? identity(body) : [];
   for (const chunk of chunks) outputs.push({ type: 'chunk', chunk });
-  const usage = readUsage(body, searchesOf(candidates, state.model));
-  if (usage) outputs.push({ type: 'usage', usage });
-  return [nextState(state, body, candidates), outputs];
+  const known = state.phase === 'answering' ? state.usage : undefined;
+  const usage = newestUsage(known, body, searchesOf(candidates, state.model));
+  if (usage && usage !== known) outputs.push({ type: 'usage', usage });
+  return [nextState(state, body, candidates, usage), outputs];
+}
+
+/** Searches may be told after the figures. */
+function newestUsage(
+  known: Usage | undefined,
+  body: JsonObject,
+  webSearches: number,
+): Usage | undefined {
+  const told = readUsage(body, webSearches);
+  if (told || !known || (known.webSearches ?? 0) === webSearches) return told ?? known;
+  return { ...known, webSearches };
 }
 
 function nextState(
   state: Exclude<StreamState, { phase: 'failed' }>,
   body: JsonObject,
   candidates: readonly Candidate[],
+  usage: Usage | undefined,
 ): StreamState {
   const { model } = state;
   const reason = blockReason(body);
@@ -88,13 +104,13 @@ function nextState(
   if (candidates.length === 0 && state.phase === 'blocked') return state;
   const before = state.phase === 'answering' ? state.serviceTier : undefined;
   const serviceTier = canonicalServiceTier(body) ?? before;
-  if (reason === undefined) return { phase: 'answering', model, candidates, serviceTier };
+  if (reason === undefined) return { phase: 'answering', model, candidates, serviceTier, usage };
   // A block in the middle of an answer ends what is still open of it.
   const ended = candidates.map((candidate) => ({
     ...candidate,
     finishReason: candidate.finishReason ?? reason,
   }));
-  return { phase: 'answering', model, candidates: ended, serviceTier };
+  return { phase: 'answering', model, candidates: ended, serviceTier, usage };
 }
 
 function identity(body: JsonObject): StreamOutput[] {

@@ -13,10 +13,12 @@ export function readUsage(body: JsonObject, webSearches: number): Usage | undefi
   const candidates = countOf(native['candidatesTokenCount']);
   const thoughts = countOf(native['thoughtsTokenCount']);
   if (prompt === undefined && candidates === undefined && thoughts === undefined) return undefined;
+  const promptTokens = (prompt ?? 0) + (countOf(native['toolUsePromptTokenCount']) ?? 0);
+  const cached = countOf(native['cachedContentTokenCount']);
   return compact({
-    promptTokens: (prompt ?? 0) + (countOf(native['toolUsePromptTokenCount']) ?? 0),
+    promptTokens,
     completionTokens: (candidates ?? 0) + (thoughts ?? 0),
-    cachedTokens: countOf(native['cachedContentTokenCount']),
+    cachedTokens: cached === undefined ? undefined : Math.min(cached, promptTokens),
     reasoningTokens: thoughts,
     promptAudioTokens: sum(
       tokensOf(native['promptTokensDetails'], 'AUDIO'),
@@ -34,9 +36,17 @@ export function readUsage(body: JsonObject, webSearches: number): Usage | undefi
   });
 }
 
+/** What Vertex AI says in place of a tier. Throughput that was bought in advance is no tier: nothing more is asked for it. */
+const TIERS_OF_TRAFFIC: ReadonlyMap<unknown, string> = new Map([
+  ['ON_DEMAND', 'standard'],
+  ['ON_DEMAND_PRIORITY', 'priority'],
+  ['ON_DEMAND_FLEX', 'flex'],
+]);
+
 /** The tier that served the call, in lower case as Gemini tells it today. */
 function readServiceTier(body: JsonObject): string | undefined {
-  return stringOf(objectOf(body['usageMetadata'])['serviceTier'])?.toLowerCase();
+  const { serviceTier, trafficType } = objectOf(body['usageMetadata']);
+  return stringOf(serviceTier)?.toLowerCase() ?? TIERS_OF_TRAFFIC.get(trafficType);
 }
 
 const SERVICE_TIERS: ReadonlyMap<string, string> = new Map([
@@ -63,7 +73,7 @@ function tokensOf(details: unknown, modality: string): number | undefined {
   if (!Array.isArray(details)) return undefined;
   let total: number | undefined;
   for (const entry of details) {
-    if (isObject(entry) && entry['modality'] === modality) {
+    if (isObject(entry) && stringOf(entry['modality'])?.toUpperCase() === modality) {
       total = sum(total, countOf(entry['tokenCount']));
     }
   }

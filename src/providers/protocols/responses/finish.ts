@@ -1,4 +1,5 @@
 import type { ChunkChoice, FinishReason } from '../../../core/chat.js';
+import { canonicalTier } from '../chat-completions/envelope.js';
 import { objectOf, stringOf, type JsonObject } from '../json.js';
 import type { Progress } from './progress.js';
 
@@ -36,6 +37,6 @@ function finishReason(
 
 /** What is told of the answer as a whole. */
 export function described(response: JsonObject): { service_tier?: string } {
-  const tier = stringOf(response['service_tier']);
+  const tier = canonicalTier(response['service_tier']);
   return tier === undefined ? {} : { service_tier: tier };
 }
