@@ -207,6 +207,8 @@ export interface Quirks {
   readonly searchSources?: 'option' | 'always';
   /** The names of the models that search when web_search_options ask for it. Default: all that search at all. */
   readonly searchModels?: RegExp;
+  /** What hosts that a search is to leave out are called among its filters. Default: blocked_domains. */
+  readonly blockedHostsField?: string;
   /** The highest temperature that is taken. Default: OpenAI's own. */
   readonly highestTemperature?: number;
 }

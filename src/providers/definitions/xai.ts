@@ -16,7 +16,12 @@ export const xai: ProviderDefinition = {
   dialects: [
     {
       protocol: 'responses',
-      quirks: { roles: ROLES, searchSources: 'always', reportedCost: REPORTED_COST },
+      quirks: {
+        roles: ROLES,
+        searchSources: 'always',
+        reportedCost: REPORTED_COST,
+        blockedHostsField: 'excluded_domains',
+      },
       webSearch: {},
     },
   ],

@@ -16,8 +16,9 @@ import { PROVIDERS } from '../definitions/registry.js';
 import { RoutingService, type Plan } from './routing.service.js';
 
 const NOW = Date.UTC(2026, 10, 23);
-const SEARCH_OFFERS = projectCatalogue()
-  .offers.filter(({ modelId }) => modelId === 'web-search')
+const CATALOGUE = projectCatalogue();
+const SEARCH_OFFERS = CATALOGUE.offers
+  .filter(({ modelId }) => modelId === 'web-search')
   .map(toOffer);
 const SEARCH = { web_search: true };
 const FUNCTION = { type: 'function' as const, function: { name: 'f' } };
@@ -107,6 +108,25 @@ describe('every provider', () => {
       refused: 'unsupported_parameter',
       notAsked: 'not at all',
     });
+  });
+
+  it('of those in the catalogue these search by themselves', () => {
+    const isNative = (offer: Offer) =>
+      outcomeOf({ model: offer.id, ...SEARCH }, [offer], { searches: ['serper'] }) === 'native';
+    const offers = CATALOGUE.offers.filter(({ status }) => status !== 'removed');
+    const able = offers.map(toOffer).filter((offer) => !offer.suspect && isNative(offer));
+    expect([...new Set(able.map(({ providerId }) => providerId))].sort()).toEqual([
+      'anthropic',
+      'google-ai-studio',
+      'google-vertex',
+      'openai',
+      'perplexity',
+      'sandbox',
+      'xai',
+    ]);
+    const [grok] = able.filter(({ modelId }) => modelId === 'grok-4.3');
+    const [plan] = plansOf({ model: 'grok-4.3', ...SEARCH }, grok ? [grok] : []);
+    expect([plan?.search?.mode, plan?.protocol.id]).toEqual(['native', 'responses']);
   });
 
   it.each(BY_OPTIONS)('%s is asked by options', (id) => {

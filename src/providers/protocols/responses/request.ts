@@ -23,7 +23,7 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
     input: toInput(request.messages, target),
     store: false,
     ...(include.length > 0 ? { include } : {}),
-    ...toNativeTools(request),
+    ...toNativeTools(request, target.provider.quirks ?? {}),
     ...(maxTokens === undefined ? {} : { max_output_tokens: maxTokens }),
     ...(request.top_logprobs === undefined ? {} : { top_logprobs: request.top_logprobs }),
     ...filled('text', textOptions(request)),

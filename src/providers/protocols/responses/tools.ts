@@ -31,20 +31,20 @@ export function isSupportedChoice(choice: ToolChoice | undefined, quirks: Quirks
  * The tools, the choice among them, and how often the API may use its own. Functions are strict there unless they say
  * that they are not.
  */
-export function toNativeTools(request: ChatRequest): JsonObject {
+export function toNativeTools(request: ChatRequest, quirks: Quirks): JsonObject {
   const all = [...(request.tools ?? []), ...impliedWebSearch(request)] as ChatTool[];
   if (all.length === 0) return {};
   const choice = nativeChoice(request.tool_choice);
   const most = all.filter(isWebSearchTool).map((tool) => tool['max_uses'])[0];
   return {
-    tools: all.map(nativeTool),
+    tools: all.map((tool) => nativeTool(tool, quirks)),
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(typeof most === 'number' ? { max_tool_calls: most } : {}),
   };
 }
 
-function nativeTool(tool: ChatTool): JsonObject {
-  if (isWebSearchTool(tool)) return nativeSearch(tool);
+function nativeTool(tool: ChatTool, quirks: Quirks): JsonObject {
+  if (isWebSearchTool(tool)) return nativeSearch(tool, quirks);
   const { type, function: declared, ...beside } = tool as FunctionTool;
   return {
     ...beside,
@@ -56,7 +56,7 @@ function nativeTool(tool: ChatTool): JsonObject {
 }
 
 /** Hosts are named in filters, also where they were named beside them, as in Anthropic's tool. */
-function nativeSearch(tool: JsonObject): JsonObject {
+function nativeSearch(tool: JsonObject, { blockedHostsField }: Quirks): JsonObject {
   const {
     max_uses: _most,
     user_location: location,
@@ -65,10 +65,12 @@ function nativeSearch(tool: JsonObject): JsonObject {
     blocked_domains: blocked,
     ...rest
   } = tool;
+  const { blocked_domains: filtered, ...others } = objectOf(filters);
+  const left = blocked ?? filtered;
   const hosts = {
-    ...objectOf(filters),
+    ...others,
     ...(allowed === undefined ? {} : { allowed_domains: allowed }),
-    ...(blocked === undefined ? {} : { blocked_domains: blocked }),
+    ...(left === undefined ? {} : { [blockedHostsField ?? 'blocked_domains']: left }),
   };
   return {
     ...rest,
