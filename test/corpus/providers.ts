@@ -6,8 +6,7 @@ import type { RecordedCase } from './recorded-case.js';
 const PLAIN = 'sandbox';
 
 /**
- * Folders of the recordings whose provider has another id in the gateway, or several by protocol, best first. A later
- * id lends its protocol while the provider itself is not there.
+ * Folders of the recordings whose provider has another id in the gateway, or several by protocol, best first.
  */
 const GATEWAY_IDS: Readonly<Record<string, readonly string[]>> = {
   gemini: ['google-ai-studio'],
@@ -19,14 +18,6 @@ const GATEWAY_IDS: Readonly<Record<string, readonly string[]>> = {
   cloudflare: ['cloudflare-workers-ai'],
   'vercel-gateway': ['vercel'],
   ollama: ['ollama', 'ollama-cloud'],
-  avian: ['avian', PLAIN],
-  copilot: ['github-copilot', PLAIN],
-  doubleword: ['doubleword', PLAIN],
-  heroku: ['heroku', PLAIN],
-  llamacpp: ['llamacpp', PLAIN],
-  mistralrs: ['mistralrs', PLAIN],
-  'open-responses': ['open-responses', PLAIN],
-  snowflake: ['snowflake', PLAIN],
 };
 
 /** The gateway's protocol behind each dialect of the recordings that it can be asked for at the chat endpoint. */
@@ -58,6 +49,15 @@ export function namedProtocol({ api }: RecordedCase): ProtocolId | undefined {
   return protocol !== undefined && protocol in NAMED_BY_OFFERS ? protocol : undefined;
 }
 
+/** Who lends its protocol to a folder that no provider is known for, as to one that somebody adds at run time. */
+const LENDERS: Readonly<Partial<Record<ProtocolId, string>>> = {
+  'chat-completions': PLAIN,
+  'anthropic-messages': 'anthropic',
+  gemini: 'google-ai-studio',
+  'bedrock-converse': 'amazon-bedrock',
+  'cohere-chat': 'cohere',
+};
+
 /** Finds the provider of the gateway that speaks the dialect of a case. */
 export function cast(recorded: RecordedCase): Casting {
   const protocol = PROTOCOLS[recorded.api];
@@ -66,14 +66,12 @@ export function cast(recorded: RecordedCase): Casting {
     .map((tag) => OTHER_ENDPOINTS[`${recorded.api} ${tag}`])
     .find((endpoint) => endpoint !== undefined);
   if (other !== undefined) return { notBuilt: other };
-  const ids = GATEWAY_IDS[recorded.folder] ?? [recorded.folder];
-  const known = PROVIDERS.filter((provider) => ids.includes(provider.id));
-  const fit = known
-    .filter((provider) => provider.protocol === (NAMED_BY_OFFERS[protocol] ?? protocol))
-    .sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
-  if (fit[0]) return { provider: fit[0] };
-  return {
-    notBuilt:
-      known.length > 0 ? `${recorded.api} at ${known[0]?.id}` : `provider ${recorded.folder}`,
-  };
+  const own = NAMED_BY_OFFERS[protocol] ?? protocol;
+  const ids = [...(GATEWAY_IDS[recorded.folder] ?? [recorded.folder]), LENDERS[own]];
+  const rank = ({ id, aliases = [] }: ProviderDefinition): number =>
+    ids.findIndex((name) => name === id || aliases.some((alias) => alias === name));
+  const [fit] = PROVIDERS.filter((known) => known.protocol === own && rank(known) >= 0).sort(
+    (one, another) => rank(one) - rank(another),
+  );
+  return fit ? { provider: fit } : { notBuilt: `provider ${recorded.folder}` };
 }
