@@ -180,6 +180,11 @@ describe('reasoning tokens, in completion_tokens or beside them', () => {
   });
 });
 
+it('thoughts that are told by the total alone are paid for', () => {
+  const usage = { prompt_tokens: 66, completion_tokens: 6, total_tokens: 100 };
+  expect(of(usage)).toEqual({ promptTokens: 66, completionTokens: 34 });
+});
+
 describe('tokens written to a cache', () => {
   it.each([
     ['beside the cached ones', { prompt_tokens_details: { cache_write_tokens: 7 } }],

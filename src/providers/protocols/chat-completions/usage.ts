@@ -147,7 +147,7 @@ function findUsage(body: JsonObject): JsonObject | undefined {
 
 /**
  * Completion tokens with reasoning in them. Most providers count it in; some beside it, which total_tokens tells:
- * it is then the sum of the three.
+ * it is then the sum of the three. Gemini tells by the total alone that it thought.
  */
 function inclusiveCompletion(
   native: JsonObject,
@@ -156,7 +156,6 @@ function inclusiveCompletion(
   reasoning: number,
   quirks: Quirks | undefined,
 ): number {
-  if (reasoning === 0) return completion;
   const total = countOf(native['total_tokens']);
   if (quirks?.reasoningTokens === 'outside_total') return completion + reasoning;
   if (total === prompt + completion) return completion;
