@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../core/errors.js';
+import { Inflater } from './inflater.adapter.js';
 
 export interface UpstreamHead {
   readonly statusCode: number;
@@ -29,6 +30,8 @@ export interface UpstreamExchange {
 export class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
   private over = false;
+  /** Set where the answer is compressed, though it was asked not to be. */
+  private inflater: Inflater | undefined;
   /** Called where the provider does not know who asks. */
   onUnauthorized: (() => void) | undefined;
 
@@ -45,6 +48,7 @@ export class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
   abort(reason: unknown): void {
     if (this.over) return;
     this.over = true;
+    this.inflater?.destroy();
     this.controller?.abort(ABORTED);
     this.receiver.onError(reason);
   }
@@ -60,17 +64,20 @@ export class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
   ): void {
     if (statusCode === 401) this.onUnauthorized?.();
-    if (!this.over && statusCode >= 200) this.receiver.onHead({ statusCode, headers });
+    if (this.over || statusCode < 200) return;
+    if (isCompressed(headers)) this.inflate(headers['content-encoding'] ?? '');
+    if (!this.isOver()) this.receiver.onHead({ statusCode, headers });
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.over) this.receiver.onData(chunk);
+    if (this.over) return;
+    if (this.inflater) this.inflater.write(chunk);
+    else this.receiver.onData(chunk);
   }
 
   onResponseEnd(): void {
-    if (this.over) return;
-    this.over = true;
-    this.receiver.onEnd();
+    if (this.inflater) this.inflater.end();
+    else this.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
@@ -81,8 +88,37 @@ export class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
   fail(error: unknown): void {
     if (this.over) return;
     this.over = true;
+    this.inflater?.destroy();
     this.receiver.onError(toUpstreamError(error));
   }
+
+  private end(): void {
+    if (this.over) return;
+    this.over = true;
+    this.receiver.onEnd();
+  }
+
+  private inflate(encoding: string): void {
+    try {
+      this.inflater = new Inflater(encoding, {
+        onData: (bytes) => {
+          if (!this.over) this.receiver.onData(bytes);
+        },
+        onEnd: () => this.end(),
+        onError: (error) => this.abort(error),
+      });
+    } catch (error) {
+      this.abort(error);
+    }
+  }
+
+  private isOver(): boolean {
+    return this.over;
+  }
+}
+
+function isCompressed({ 'content-encoding': encoding }: IncomingHttpHeaders): boolean {
+  return encoding !== undefined && encoding !== '' && encoding.toLowerCase() !== 'identity';
 }
 
 const ABORTED = new Error('the gateway broke the request off');
