@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../osm/failures.mjs';
 
-const maxBytes = 64 * 1024 * 1024;
+const maxBytes = 8 * 1024 * 1024;
 
 /**
  * What is sent of a source: an address, which the gateway gets by itself, or the text of a file or folder.

@@ -4,8 +4,8 @@ const MEBIBYTE = 1024 * 1024;
 
 /** Routes of the admin API that take more than others; operators alone may use them. */
 const LARGER: Readonly<Record<string, number>> = {
-  // A source of 64 MiB, with the escapes of JSON.
-  'POST /admin/v1/catalogue/plans': 96 * MEBIBYTE,
+  // A source of 8 MiB, with the escapes of JSON.
+  'POST /admin/v1/catalogue/plans': 12 * MEBIBYTE,
   'POST /admin/v1/catalogue/revisions': 16 * MEBIBYTE,
 };
 

@@ -12,8 +12,8 @@ import {
 import { MayBeAbsent } from '../../../platform/validation/may-be-absent.validator.js';
 import { IsPlainText } from '../../../platform/validation/plain-text.validator.js';
 import { IMPORT_FORMATS, type ImportFormat } from '../import/imported.js';
+import { MAX_SOURCE_BYTES } from '../import/read-source.js';
 
-const LONGEST_SOURCE = 64 * 1024 * 1024;
 const LONGEST_URL = 2_048;
 const LONGEST_ID = 200;
 /** Ids of providers and offers. */
@@ -29,7 +29,7 @@ export class CreateCataloguePlanDto {
   /** The text of the source; this or `source_url`. */
   @MayBeAbsent()
   @IsString()
-  @MaxLength(LONGEST_SOURCE)
+  @MaxLength(MAX_SOURCE_BYTES)
   content?: string;
 
   /** Where the gateway gets the source. */

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { setImmediate as afterOthers } from 'node:timers/promises';
 import { GatewayError } from '../../../core/errors.js';
 import { futureMomentOf } from '../../../platform/validation/moment.js';
 import { indexProviders } from '../../routing/model-name.js';
 import { CREDENTIAL_PROVIDERS } from '../../search/registry.js';
 import { CatalogueService } from '../catalogue.service.js';
 import { CatalogueImportError } from '../import/imported.js';
-import { makePlan } from '../import/make-plan.js';
+import { planInSteps } from '../import/make-plan.js';
 import type { CataloguePlanView, CreateCataloguePlanDto } from './catalogue-plan.dto.js';
 import { SourceDownloadClient } from './source-download.client.js';
 
@@ -40,7 +41,12 @@ export class CataloguePlanService {
     };
     const param = body.source_url === undefined ? 'content' : 'source_url';
     // A plan is its own view; only that it may not be changed is lost on the way.
-    return inOurWords(param, () => makePlan(current, order)) as unknown as CataloguePlanView;
+    const steps = planInSteps(current, order);
+    for (;;) {
+      const step = inOurWords(param, () => steps.next());
+      if (step.done) return step.value as unknown as CataloguePlanView;
+      await afterOthers();
+    }
   }
 
   private textOf({ content, source_url: url }: CreateCataloguePlanDto): Promise<string> {

@@ -33,7 +33,7 @@ export class SourceDownloadClient {
   }
 
   /**
-   * The text at an address, at most 64 MiB.
+   * The text at an address, at most MAX_SOURCE_BYTES.
    * @throws GatewayError invalid_parameter (source_url) where it is none or gives nothing; upstream_timeout
    */
   async text(address: string): Promise<string> {

@@ -89,7 +89,7 @@ describe('a source that is not valid', () => {
     expect(problems(text, format)[0]).toContain(problem);
   });
 
-  it('100 MB', () => {
-    expect(problems(' '.repeat(100_000_000))[0]).toBe('the file is larger than 67108864 bytes');
+  it('larger than what a process may be held up for', () => {
+    expect(problems(' '.repeat(100_000_000))[0]).toBe('the file is larger than 8388608 bytes');
   });
 });

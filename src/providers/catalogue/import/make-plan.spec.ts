@@ -4,7 +4,7 @@ import { projectCatalogue, snapshotOfSet } from '../../../../test/support/projec
 import { indexProviders } from '../../routing/model-name.js';
 import { CREDENTIAL_PROVIDERS } from '../../search/registry.js';
 import { type ImportFormat } from './imported.js';
-import { makePlan } from './make-plan.js';
+import { makePlan, planInSteps } from './make-plan.js';
 import { readPlan, type CataloguePlan } from './plan.js';
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -194,4 +194,10 @@ describe('prices of other sources', () => {
       { offer_id: 'openai/gpt-4o', valid_from: '2027-02-01T00:00:00.000Z' },
     ]);
   });
+});
+
+it('is made in steps, between which others get their turn', () => {
+  const order = { text: whole, format: 'native' as const, origin: 'test.json', only: [] };
+  const steps = planInSteps(current, { ...order, now: NOW, effectiveAt: null });
+  expect([...steps]).toHaveLength(3);
 });

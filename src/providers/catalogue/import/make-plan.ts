@@ -5,7 +5,7 @@ import { diffCatalogue } from './diff.js';
 import type { ImportFormat } from './imported.js';
 import { sealPlan, type CataloguePlan } from './plan.js';
 import type { Beginning } from './price-changes.js';
-import { readSource } from './read-source.js';
+import { parseSource, readSource } from './read-source.js';
 
 /** The catalogue that a source is laid beside. */
 export interface CurrentCatalogue {
@@ -27,6 +27,15 @@ export interface ImportOrder extends Beginning {
 
 /** What an import would change; nothing is changed by it. @throws CatalogueImportError for a source that is not valid */
 export function makePlan(current: CurrentCatalogue, order: ImportOrder): CataloguePlan {
+  const steps = planInSteps(current, order);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** The same in steps, between which a process can do other work. */
+export function* planInSteps(
+  current: CurrentCatalogue,
+  order: ImportOrder,
+): Generator<undefined, CataloguePlan> {
   const { snapshot, revision, providers } = current;
   const idOf = (name: string): string => providers.get(name)?.id ?? name;
   const only = new Set(order.only.map(idOf));
@@ -36,13 +45,17 @@ export function makePlan(current: CurrentCatalogue, order: ImportOrder): Catalog
     modelIds: new Set(snapshot.models().map(({ id }) => id)),
     providerIds: new Set([...providers.values()].map(({ id }) => id)),
   };
-  const contents = readSource(order.text, order.format, known, isWanted);
+  const document = parseSource(order.text);
+  yield;
+  const contents = readSource(order.text, document, order.format, known, isWanted);
+  yield;
   const { models, aliases, offers, prices, unmatched } = diffCatalogue(
     snapshot,
     contents,
     providers,
     order,
   );
+  yield;
   const hash = createHash('sha256').update(order.text).digest('hex');
   return sealPlan({
     base_revision: revision,
