@@ -1,5 +1,6 @@
 import { GatewayError } from '../core/errors.js';
 import type { Plan, UpstreamHead } from '../providers/index.js';
+import { retryAfterOf } from './retry-after.js';
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
@@ -58,7 +59,7 @@ export function failureOf(
   const failure = {
     status: head.statusCode,
     body: parsed,
-    retryAfterSeconds: retryAfterOf(head, nowMs),
+    retryAfterSeconds: retryAfterOf(head.headers, nowMs),
     errorType: textHeader(head, 'x-amzn-errortype'),
   };
   return plan.protocol.fromUpstreamError(failure, plan.target);
@@ -67,14 +68,4 @@ export function failureOf(
 function textHeader({ headers }: UpstreamHead, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
-}
-
-/** Retry-After in seconds, given as a number or a date. */
-function retryAfterOf({ headers }: UpstreamHead, nowMs: number): number | undefined {
-  const value = headers['retry-after'];
-  if (typeof value !== 'string') return undefined;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - nowMs) / 1_000);
 }

@@ -56,6 +56,16 @@ export function cleanMessage(text: string): string {
     .trim();
 }
 
+const WAIT = /try again in (?:(\d{1,4})h)?(?:(\d{1,4})m(?!s))?(?:(\d{1,6}(?:\.\d{1,6})?)(m?)s)?\b/i;
+
+/** How long to wait where only the words say it, as OpenAI's and Groq's do (`1m7.66s`, `380ms`); seconds. */
+function waitIn(words: string): number | undefined {
+  const [found, hours, minutes, rest, milli] = WAIT.exec(words) ?? [];
+  if (found === undefined || (hours ?? minutes ?? rest) === undefined) return undefined;
+  const seconds = Number(rest ?? 0) / (milli ? 1_000 : 1);
+  return Number(hours ?? 0) * 3_600 + Number(minutes ?? 0) * 60 + seconds;
+}
+
 /**
  * A provider's failure as an error of the gateway. Only what blames the client's request (400, 413, 422, 429)
  * carries the provider's words; the rest keeps them as internal detail.
@@ -68,7 +78,7 @@ export function mapUpstreamError(
   const code = codeFor(status, native);
   const words = native.message === undefined ? undefined : cleanMessage(native.message);
   const detail = `provider answered ${status}${words ? `: ${words}` : ''}`;
-  const retryAfter = retryAfterSeconds ?? native.retryAfterSeconds;
+  const retryAfter = retryAfterSeconds ?? native.retryAfterSeconds ?? waitIn(words ?? '');
   const waits = code === 'upstream_rate_limited' || code === 'overloaded';
   const showsWords =
     code === 'invalid_parameter' ||

@@ -49,6 +49,7 @@ export const parameters: Readonly<Record<string, ParameterRule>> = {
   verbosity: drop,
   betas: translate,
   output_config: translate,
+  inference_geo: translate,
   thinking: pass,
   top_k: pass,
   cache_control: pass,

@@ -9,6 +9,9 @@ import { nativeWebSearch } from './web-search-tool.js';
 /** Tools of the Messages API itself carry the date of their version in their type. */
 const NATIVE_TYPE = /_\d{8}$|^mcp_toolset$/;
 
+/** Tools that run another model, whose tokens the answer tells apart and nobody would bill. */
+const OF_ANOTHER_MODEL = /^advisor_/;
+
 /** What the request says of tools, in native form; empty where it has none. */
 export interface NativeTools {
   readonly tools?: readonly JsonObject[];
@@ -17,7 +20,8 @@ export interface NativeTools {
 
 /** Whether a tool can be sent: a function, a web search or one of the API's own. */
 export function isSupportedTool(tool: ChatTool): boolean {
-  return isFunction(tool) || isWebSearchTool(tool) || NATIVE_TYPE.test(tool.type);
+  if (isFunction(tool) || isWebSearchTool(tool)) return true;
+  return NATIVE_TYPE.test(tool.type) && !OF_ANOTHER_MODEL.test(tool.type);
 }
 
 /** Whether the model has to call a tool; undefined for a choice that nobody knows. */

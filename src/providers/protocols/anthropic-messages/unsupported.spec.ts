@@ -65,6 +65,15 @@ describe('unsupportedValues', () => {
     ['a blank stop sequence', { stop: ['a', '\n'] }, 'claude-sonnet-4-5', ['stop']],
     ['audio out', { modalities: ['text', 'audio'] }, 'claude-sonnet-4-5', ['modalities']],
     ['a flexible tier', { service_tier: 'flex' }, 'claude-sonnet-4-5', ['service_tier']],
+    ['another place', { inference_geo: 'us' }, 'claude-sonnet-4-5', ['inference_geo']],
+    ['the usual place', { inference_geo: 'global' }, 'claude-sonnet-4-5', []],
+    [
+      'a tool that runs another model',
+      { tools: [{ type: 'advisor_20260301' }] },
+      'claude-sonnet-4-5',
+      ['tools'],
+    ],
+    ['a tool of its own', { tools: [{ type: 'bash_20250124' }] }, 'claude-sonnet-4-5', []],
     ['an unknown tool', { tools: [{ type: 'file_search' }] }, 'claude-sonnet-4-5', ['tools']],
     [
       'a forced call beside a budget',

@@ -36,6 +36,8 @@ const CHECKS: Readonly<Record<string, (facts: Facts) => boolean>> = {
   modalities: ({ request }) => (request.modalities ?? []).some((modality) => modality !== 'text'),
   service_tier: ({ request }) =>
     request.service_tier !== undefined && !TIERS.has(request.service_tier),
+  // Elsewhere all tokens cost more, and the catalogue does not say how much.
+  inference_geo: ({ request }) => (request['inference_geo'] ?? 'global') !== 'global',
   tools: ({ request }) => (request.tools ?? []).some((tool) => !isSupportedTool(tool)),
   tool_choice: ({ request, generation, budgeted }) => {
     const forced = isForced(request.tool_choice);
