@@ -5,7 +5,7 @@ import { brotliCompressSync, constants, createGzip, deflateSync, gzipSync } from
 import { makeTarget } from '../../test/support/target.js';
 import { GatewayError } from '../core/errors.js';
 import { Environment } from '../platform/env.js';
-import { GoogleAccessTokenService } from './credentials/google-access-token.service.js';
+import { AccessTokenService } from './credentials/access-token.service.js';
 import { MAX_INFLATED_BYTES } from './inflater.adapter.js';
 import { UpstreamClient, type UpstreamExchange } from './upstream.client.js';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const environment = Object.assign(new Environment(), { ALLOW_PRIVATE_UPSTREAMS: 'true' });
-  client = new UpstreamClient(environment, new GoogleAccessTokenService(environment));
+  client = new UpstreamClient(environment, new AccessTokenService(environment));
 });
 
 afterEach(() => server.closeAllConnections());
