@@ -28,5 +28,15 @@ export class Advice extends Error {}
 
 /** Prints an error for the terminal: advice as it is, everything else with its stack. */
 export function explain(error) {
-  console.error(error instanceof Advice ? `\n${error.message}\n` : error);
+  if (error instanceof Advice) console.error(`\n${error.message}\n`);
+  else if (isMistyped(error))
+    console.error(
+      `\n${error.message.split('. ')[0]}. The options stand at the top of scripts/${path.basename(process.argv[1])}.\n`,
+    );
+  else console.error(error);
+}
+
+/** Of the command line: an option that there is not, or one without its value. */
+function isMistyped({ code }) {
+  return typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS');
 }
