@@ -1,5 +1,5 @@
 import type { Plan, Resolution } from '../providers/index.js';
-import type { CallAccount } from './call-account.service.js';
+import type { CallAccount } from './call-account.writer.js';
 
 /** A call that was admitted: where it may go, and its account. */
 export interface Admission {

@@ -1,7 +1,7 @@
 import { costBasisOf } from '../core/usage.js';
 import type { Plan, Resolution } from '../providers/index.js';
 import type { AnswerFacts, AnswerHeader, Call } from './call.js';
-import type { CallAccount } from './call-account.service.js';
+import type { CallAccount } from './call-account.writer.js';
 import type { Settlement } from './settlement.js';
 import type { WebSearchReport } from './web-search/outcome.js';
 

@@ -14,7 +14,7 @@ import { component } from '../../test/support/catalogue.js';
 import { identityOf } from '../../test/support/journal.js';
 import { makePrincipal } from '../../test/support/principal.js';
 import { makeTarget } from '../../test/support/target.js';
-import { CallAccount } from './call-account.service.js';
+import { CallAccount } from './call-account.writer.js';
 import { CallSignal } from './call-signal.js';
 import type { Call } from './call.js';
 

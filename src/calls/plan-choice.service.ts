@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { GatewayError } from '../core/errors.js';
 import { TargetHealthService, type Plan } from '../providers/index.js';
 import type { Admission } from './admission.js';
-import type { CallAccount } from './call-account.service.js';
+import type { CallAccount } from './call-account.writer.js';
 import type { CallSignal } from './call-signal.js';
 import type { Call } from './call.js';
 import { MAX_ATTEMPTS, planAfter, plansToTry } from './fallback.js';

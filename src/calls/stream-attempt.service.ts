@@ -9,7 +9,7 @@ import {
 import type { Admission } from './admission.js';
 import { answerFacts, answerHeader } from './answer-facts.js';
 import type { AttemptService } from './attempt.service.js';
-import type { CallEnd } from './call-account.service.js';
+import type { CallEnd } from './call-account.writer.js';
 import { CLIENT_GONE, type AnswerHeader, type Call, type ClientStream } from './call.js';
 import { outputTokensAsked } from './delivered.js';
 import { exhausted } from './fallback.js';

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { makeTarget } from '../../test/support/target.js';
+import { makePlan } from '../../test/support/plan.js';
 import { Environment } from '../platform/env.js';
-import type { Plan, TargetHealthService } from '../providers/index.js';
-import { PROTOCOLS } from '../providers/protocols/registry.js';
+import type { TargetHealthService } from '../providers/index.js';
 import { CallSignal } from './call-signal.js';
 import type { ClientDrainsService } from './client-drains.service.js';
 import { StreamReceiver } from './stream-receiver.service.js';
@@ -33,10 +32,6 @@ afterEach(() => {
 /** A stream over the connection; gives what it was given, and why it was broken off. */
 function receive(): { readonly pieces: () => number; readonly broken: Promise<unknown> } {
   const environment = Object.assign(new Environment(), { UPSTREAM_IDLE_TIMEOUT_MS: IDLE_MS });
-  const plan: Plan = {
-    ...{ target: makeTarget(), request: { model: 'm', messages: [] }, dropped: [] },
-    protocol: PROTOCOLS['chat-completions'],
-  };
   let taken = 0;
   const sink = {
     take: () => {
@@ -46,7 +41,7 @@ function receive(): { readonly pieces: () => number; readonly broken: Promise<un
     fail: () => undefined,
   };
   const health = { ended: () => undefined } as object as TargetHealthService;
-  const receiver = new StreamReceiver(plan, sink, environment, health);
+  const receiver = new StreamReceiver(makePlan(), sink, environment, health);
   const broken = new Promise<unknown>((abort) => {
     const exchange = { abort, pause: () => undefined, resume: () => undefined };
     receiver.attach(exchange, new CallSignal(), {} as ClientDrainsService);

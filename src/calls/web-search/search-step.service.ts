@@ -8,7 +8,7 @@ import {
   type SearchQuery,
   type SearchTarget,
 } from '../../providers/index.js';
-import type { CallAccount } from '../call-account.service.js';
+import type { CallAccount } from '../call-account.writer.js';
 import type { CallSignal } from '../call-signal.js';
 import type { Call } from '../call.js';
 import { mayCite } from './cited.js';

@@ -11,7 +11,7 @@ import type {
   WebSearchService,
   WebSearchWish,
 } from '../../providers/index.js';
-import type { CallAccount } from '../call-account.service.js';
+import type { CallAccount } from '../call-account.writer.js';
 import { CallSignal } from '../call-signal.js';
 import { CLIENT_GONE, type Call } from '../call.js';
 import type { SearchOutcome } from './outcome.js';
