@@ -8,6 +8,7 @@ export type {
   CallOutcome,
   Charge,
   CloseRecord,
+  OpenRecord,
   ServedBy,
 } from './journal/journal-record.js';
 export { CloseRecordService } from './journal/close-record.service.js';

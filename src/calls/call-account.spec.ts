@@ -17,6 +17,7 @@ import { makeTarget } from '../../test/support/target.js';
 import { CallAccount } from './call-account.writer.js';
 import { CallSignal } from './call-signal.js';
 import type { Call } from './call.js';
+import { withoutResults } from './web-search/outcome.js';
 
 const call: Call = {
   id: 'tx_osm_1',
@@ -37,6 +38,8 @@ const plan: Plan = {
   request: call.request,
   dropped: [],
 };
+
+const OWN_SEARCH = { provider: 'serper', isOurs: false, price: target.price, searches: 1 };
 
 const HELD = ['quo_1', 0, '5', 'credit'] as const;
 const USED: UseEntry = ['quo_1', 0, '5', '1', '1', '0'];
@@ -120,6 +123,36 @@ describe('the account of a call', () => {
     account.attempted(plan, 502, 'upstream_error');
     await account.close(undefined, { outcome: 'failed', status: 502 });
     expect(story[1]).toMatchObject({ wasSent: true, isFinal: true, credit: 0n });
+  });
+
+  it('opens the call once more with what a search cost us, once, and has it in the end', async () => {
+    const { account, story } = accountOf();
+    const price = { id: 'pv_s', validFrom: 0, components: [component('web_search', '5000')] };
+    const charge = { provider: 'serper', isOurs: true, price, searches: 1 };
+    const attemptCosts = [{ provider: 'serper', model: 'web-search', cost: '0.005' }];
+    await account.begin(plan);
+    account.searched(withoutResults('no_results', charge));
+    await account.begin(plan);
+    await account.close(undefined, { outcome: 'failed', status: 502 });
+    const [first, ...opens] = story.slice(0, 3);
+    expect(first).not.toHaveProperty('attemptCosts');
+    expect(opens).toEqual([
+      expect.objectContaining({ type: 'open', holds: [HELD], attemptCosts }),
+      expect.objectContaining({ type: 'open', holds: [HELD], attemptCosts }),
+    ]);
+    expect(story[4]).toMatchObject({ type: 'close', attemptCosts });
+  });
+
+  it.each([
+    ['failed', withoutResults('failed')],
+    ['was made with the organization’s own key', withoutResults('no_results', OWN_SEARCH)],
+  ])('writes nothing down of a search that %s', async (_how, outcome) => {
+    const { account, story } = accountOf();
+    await account.begin(plan);
+    account.searched(outcome);
+    await account.close(undefined, { outcome: 'failed', status: 502 });
+    expect(story).toHaveLength(4);
+    expect(story[2]).not.toHaveProperty('attemptCosts');
   });
 
   it('keeps the hold where the end could not be written down: the poster will find the call open', async () => {

@@ -11,6 +11,7 @@ import {
   type Charge,
   type Hold,
   type CallUse,
+  type OpenRecord,
   type UseEntry,
 } from '../billing/index.js';
 import { GatewayError, toGatewayError } from '../core/errors.js';
@@ -23,6 +24,7 @@ import { askedLater, attemptCost, MAX_TEXT, servedBy } from './call-identity.js'
 import { inputTokensLikely } from './input-estimate.js';
 import { chargeOfNothing, settle, type Settlement } from './settlement.js';
 import type { SearchOutcome } from './web-search/outcome.js';
+import { searchExpense } from './web-search/search-bill.js';
 
 /** How a call ended, beside what it cost. */
 export interface CallEnd {
@@ -73,16 +75,7 @@ export class CallAccount {
   async begin(plan: Plan): Promise<void> {
     this.plan = plan;
     try {
-      await this.books.journal.append({
-        type: 'open',
-        call: this.call.id,
-        identity: this.identity,
-        served: servedBy(plan),
-        charged: plan.target.credential.owner === 'platform',
-        holds: this.hold?.entries() ?? [],
-        ...askedLater(plan),
-        ...this.sunkCosts(),
-      });
+      await this.books.journal.append(this.opening(plan));
     } catch (error) {
       return this.giveUp(toGatewayError(error));
     }
@@ -92,6 +85,19 @@ export class CallAccount {
       return this.giveUp(new GatewayError('ledger_unavailable', { detail, retryAfterSeconds: 1 }));
     }
     this.wasSent = true;
+  }
+
+  private opening(plan: Plan): OpenRecord {
+    return {
+      type: 'open',
+      call: this.call.id,
+      identity: this.identity,
+      served: servedBy(plan),
+      charged: plan.target.credential.owner === 'platform',
+      holds: this.hold?.entries() ?? [],
+      ...askedLater(plan),
+      ...this.sunkCosts(),
+    };
   }
 
   /** No provider is called without its record and its lease. */
@@ -115,12 +121,13 @@ export class CallAccount {
     return (this.likelyInput ??= inputTokensLikely(this.call.request, quoted));
   }
 
-  /** A search of the gateway's own has ended. What it cost us is on record from here on. */
+  /** A search of the gateway's own has ended. What it cost us is on record from here on: the call is opened once more. */
   searched(outcome: SearchOutcome): void {
     this.search = outcome;
-    if (!outcome.charge) return;
-    const charge: Charge = { ...this.unanswered(), rank: 'progress' };
-    this.append({ type: 'progress', call: this.call.id, charge });
+    const cost = outcome.charge && searchExpense(outcome.charge);
+    if (!cost) return;
+    this.attemptCosts.push(cost);
+    if (this.plan) this.append(this.opening(this.plan));
   }
 
   private unanswered(): Charge {
@@ -206,7 +213,7 @@ export class CallAccount {
   private append(record: Parameters<JournalWriter['append']>[0]): void {
     this.books.journal
       .append(record)
-      .catch((error: unknown) => this.logger.warn(`no progress record: ${String(error)}`));
+      .catch((error: unknown) => this.logger.warn(`no ${record.type} record: ${String(error)}`));
   }
 }
 

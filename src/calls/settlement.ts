@@ -40,14 +40,14 @@ const NO_CHARGE: Charge = {
   rank: 'final',
 };
 
-/** The charge of a call that never used anything; what was searched for it is ours to pay. */
+/** The charge of a call that never used anything; what was searched for it is told, and not charged. */
 export function chargeOfNothing(
   credential: Pick<Credential, 'owner'> | undefined,
   search: SearchCharge | undefined,
 ): Charge {
   if (!search) return NO_CHARGE;
   const charged = credential?.owner === 'platform';
-  return { ...NO_CHARGE, units: searchUnits(search, charged), charged };
+  return { ...NO_CHARGE, units: searchUnits(search), charged };
 }
 
 /**
@@ -98,7 +98,7 @@ function settleUsage(
       : usage && priceUsage(used, price, { at: startedAt, multiplier: ONE });
   const own = billOf(priced);
   const bill = usage && search ? joined(own, searchBill(search, multiplier)) : own;
-  const units = search ? { ...unitsOf(used), ...searchUnits(search, charged) } : unitsOf(used);
+  const units = search ? { ...unitsOf(used), ...searchUnits(search) } : unitsOf(used);
   const amount = formatUsd(bill.total);
   return {
     usage: used,

@@ -63,6 +63,17 @@ async function ledgerOf({ id }: TestOrganization): Promise<Record<string, unknow
   return row;
 }
 
+/** What the accounts of costs hold that an organization's calls have moved, by provider. */
+async function costAccountsOf({ id }: TestOrganization): Promise<unknown> {
+  const rows = await api.rows.query(
+    `SELECT split_part(account, ':', 2) AS provider, trim_scale(sum(amount))::text AS amount
+     FROM ledger_transaction JOIN posting ON transaction_id = id
+     WHERE organization_id = $1 AND account LIKE 'provider_cost:%' GROUP BY 1`,
+    [id],
+  );
+  return Object.fromEntries(rows.map(({ provider, amount }) => [provider, amount]));
+}
+
 /** What the usage events say that is no money of ours; the last figure of each call. */
 async function lastFiguresOf({ id }: TestOrganization): Promise<Row | undefined> {
   const [row] = await api.rows.query(
@@ -97,6 +108,17 @@ describe('a usage report', () => {
     const list =
       parseUsd(String(total['provider_cost'])) + parseUsd(String(total['own_credentials_cost']));
     expect(total['list_cost']).toBe(formatUsd(list));
+  });
+
+  it('by provider has what searches cost at the provider that searched, and counts none of them', async () => {
+    const { data } = await ask('group_by=provider');
+    const costs = data.filter((row) => row['provider_cost'] !== '0');
+    const byProvider = costs.map((row) => [row['provider'], row['provider_cost']]);
+    expect(Object.fromEntries(byProvider)).toEqual(await costAccountsOf(a));
+    const searcher = data.find((row) => row['provider'] === 'searcher');
+    expect(searcher).toMatchObject({ requests: 0, prompt_tokens: 0, charged: '0' });
+    const { total } = await ask('provider=searcher&group_by=model');
+    expect(total['provider_cost']).toBe(searcher?.['provider_cost']);
   });
 
   it('has each group once, in order, with the calls of just that group', async () => {

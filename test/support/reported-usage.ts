@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { AttemptCost } from '../../src/billing/journal/journal-record.js';
 import { formatUsd } from '../../src/core/money.js';
 import { nextUlid } from '../../src/platform/ulid.adapter.js';
 import type { TestOrganization } from './admin.js';
@@ -21,6 +22,8 @@ export interface ReportedCall {
   /** What a better figure says that it cost, and then another one. */
   readonly better: readonly bigint[];
   readonly refund: bigint;
+  /** What a search provider asks for it; nothing where it was not searched for. */
+  readonly searchCost: bigint;
 }
 
 const pico = fc.bigInt({ min: 0n, max: 3_000_000_000_000n });
@@ -39,6 +42,7 @@ export const anyCall: fc.Arbitrary<ReportedCall> = fc.record({
   reasoning: fc.integer({ min: 0, max: 9 }),
   better: fc.array(pico, { maxLength: 2 }),
   refund: fc.bigInt({ min: 0n, max: 1_000n }),
+  searchCost: fc.oneof(fc.constant(0n), pico),
 });
 
 const RANKS = ['final', 'provider_report'] as const;
@@ -76,8 +80,15 @@ export async function postReported(
   const close = closeOf(name, '0', { identity, charge });
   const served =
     call.model !== null && close.served ? { ...close.served, model: call.model } : null;
-  await rows.query(`SELECT post_calls('p', $1::jsonb)`, [JSON.stringify([{ ...close, served }])]);
+  const attemptCosts = searchCosts(call);
+  const record = { ...close, served, ...(attemptCosts.length > 0 ? { attemptCosts } : {}) };
+  await rows.query(`SELECT post_calls('p', $1::jsonb)`, [JSON.stringify([record])]);
   if (isServed) await correct(rows, name, call);
+}
+
+function searchCosts({ charged, searchCost }: ReportedCall): readonly AttemptCost[] {
+  if (!charged || searchCost === 0n) return [];
+  return [{ provider: 'searcher', model: 'web-search', cost: formatUsd(searchCost) }];
 }
 
 async function correct(rows: Rows, name: string, call: ReportedCall): Promise<void> {

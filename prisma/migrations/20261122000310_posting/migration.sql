@@ -134,13 +134,14 @@ CREATE TYPE booking AS (
   quotas jsonb, attempt_costs jsonb
 );
 
--- What attempts cost that failed after their provider had told a usage: [{"provider", "model", "cost"}], or null.
+-- What a call cost us beside its answer: attempts that failed after their provider had told a usage, and searches that the
+-- gateway ran for it: [{"provider", "model", "cost"}], or null.
 CREATE FUNCTION sum_of_attempts(attempt_costs jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT coalesce(sum((attempt->>'cost')::numeric), 0) FROM jsonb_array_elements(attempt_costs) AS attempt
 $$;
 
 -- What the tenant pays moves from its wallet to our revenue; what the provider asks of us is our cost and our debt, also
--- for attempts that failed, which the tenant does not pay.
+-- for attempts that failed, which the tenant does not pay, and at the provider of a search.
 CREATE FUNCTION book_ledger(bookings booking[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO ledger_transaction (id, kind, source, revision, organization_id, occurred_at)
@@ -197,7 +198,8 @@ BEGIN
     provider_cost = total.provider_cost + excluded.provider_cost;
 END $$;
 
--- What failed attempts cost goes into the hours of their own providers and models: no request, no usage of the tenant's.
+-- What failed attempts and searches cost goes into the hours of their own providers and models: no request, no usage of
+-- the tenant's.
 CREATE FUNCTION book_attempts(bookings booking[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO usage_hourly AS total (organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id,

@@ -58,7 +58,10 @@ export interface Attempt {
   readonly reason: string;
 }
 
-/** What an attempt cost us that failed after its provider had told a usage; decimal USD, more than nothing. */
+/**
+ * What a call cost us beside its answer: an attempt that failed after its provider had told a usage, or a search that the
+ * gateway ran for it. Decimal USD, more than nothing.
+ */
 export interface AttemptCost {
   readonly provider: string;
   readonly model: string;
@@ -78,7 +81,7 @@ export interface OpenRecord {
   readonly holds: readonly HoldEntry[];
   /** Whose key asks the provider, where that can be asked later what the call cost. */
   readonly credential?: string;
-  /** Of the attempts before this one; absent where they cost nothing. */
+  /** Of the attempts before this one and of a search; absent where they cost nothing. */
   readonly attemptCosts?: readonly AttemptCost[];
 }
 
@@ -102,7 +105,7 @@ export interface CloseRecord {
   readonly served: ServedBy | null;
   /** As in the open record. */
   readonly credential?: string;
-  /** Of the attempts before the one that served the call, or failed last. */
+  /** Of the attempts before the one that served the call, or failed last, and of a search. */
   readonly attemptCosts?: readonly AttemptCost[];
   readonly charge: Charge;
   /** What it takes of the limits that it counts in. Empty where nothing was set aside. */

@@ -25,7 +25,10 @@ export class UsageReportRow extends UsageFiguresView {
   project?: string | null;
   api_key?: string | null;
   member?: string | null;
-  /** Null of calls that were refused. */
+  /**
+   * Null of calls that were refused. One that only searched for calls, or only failed attempts, has a row without
+   * requests.
+   */
   provider?: string | null;
   model?: string | null;
   source?: string | null;

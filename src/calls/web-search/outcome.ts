@@ -20,6 +20,8 @@ export type SearchStatus = 'ok' | 'no_results' | 'no_query' | 'timed_out' | 'fai
 /** Searches that were answered, and their price. */
 export interface SearchCharge {
   readonly provider: string;
+  /** Whether it was asked with a credential of the platform. */
+  readonly isOurs: boolean;
   readonly price: PriceVersion;
   readonly searches: number;
 }

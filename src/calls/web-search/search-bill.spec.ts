@@ -11,11 +11,13 @@ import { CallSignal } from '../call-signal.js';
 import type { Call } from '../call.js';
 import { chargeOfNothing, settle } from '../settlement.js';
 import type { SearchCharge } from './outcome.js';
+import { searchExpense } from './search-bill.js';
 
 const PRICES = [component('input', '2'), component('output', '8')];
 const USAGE = { promptTokens: 1_000, completionTokens: 100 };
 const SEARCH: SearchCharge = {
   provider: 'serper',
+  isOurs: true,
   searches: 1,
   price: { id: 'pv_s', validFrom: 0, components: [component('web_search', '5000')] },
 };
@@ -36,7 +38,7 @@ describe('the bill of a call that the gateway searched for', () => {
   it('has a line for it, at the plan’s multiplier; what the model’s provider asks has not', () => {
     const { charge, costs, spent } = settled('platform', USAGE);
     expect(charge).toEqual({
-      units: { ...USAGE, ...UNITS, searchCost: '0.005' },
+      units: { ...USAGE, ...UNITS },
       lines: [
         { meter: 'input', quantity: 1_000, amount: '0.003' },
         { meter: 'output', quantity: 100, amount: '0.0012' },
@@ -70,17 +72,36 @@ describe('the bill of a call that the gateway searched for', () => {
     expect([charge.amount, charge.providerCost]).toEqual(['0.0278', '0.0228']);
   });
 
-  it('that nobody answered owes nothing, and ours to pay is on record', () => {
+  it('that nobody answered owes nothing, and tells that it was searched for', () => {
     const { charge, spent } = settled('platform', undefined);
     expect([charge.lines, charge.amount, spent]).toEqual([[], '0', 0n]);
-    expect(charge.units).toMatchObject({ searchCost: '0.005' });
+    expect(charge.units).toMatchObject(UNITS);
     expect(chargeOfNothing({ owner: 'platform' }, SEARCH)).toMatchObject({
       amount: '0',
       charged: true,
-      units: { ...UNITS, searchCost: '0.005' },
+      units: UNITS,
     });
-    expect(chargeOfNothing({ owner: 'organization' }, SEARCH).units).toEqual(UNITS);
+    expect(chargeOfNothing({ owner: 'organization' }, SEARCH)).toMatchObject({
+      charged: false,
+      units: UNITS,
+    });
     expect(chargeOfNothing(undefined, undefined)).toMatchObject({ units: {}, charged: true });
+  });
+});
+
+describe('what a search costs us', () => {
+  it('is its list price at its own provider, whatever the plan makes of it', () => {
+    expect(searchExpense({ ...SEARCH, searches: 2 })).toEqual({
+      provider: 'serper',
+      model: 'web-search',
+      cost: '0.01',
+    });
+  });
+
+  it('is nothing with the organization’s own key, and where searches are free', () => {
+    const price = { ...SEARCH.price, components: [component('web_search', '0')] };
+    expect(searchExpense({ ...SEARCH, isOurs: false })).toBeUndefined();
+    expect(searchExpense({ ...SEARCH, price })).toBeUndefined();
   });
 });
 

@@ -54,7 +54,8 @@ export class SearchStepService {
     if (typeof answer === 'string') return withoutResults(answer);
     const { target, pages } = answer;
     const provider = target.provider.definition.id;
-    const charge = { provider, price: target.price, searches: 1 };
+    const isOurs = target.credential.owner === 'platform';
+    const charge = { provider, isOurs, price: target.price, searches: 1 };
     const { text: quotation, quoted } = quote(sourcesOf(pages, amount.results, wish.domains), {
       mark: call.id.slice(-16),
       bytes: amount.bytes,

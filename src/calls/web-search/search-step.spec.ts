@@ -53,6 +53,7 @@ describe('SearchStepService', () => {
     const request = { model: 'm', messages };
     const targets = ['first', 'second'].map((id) => ({
       provider: { definition: { id } },
+      credential: { owner: id === 'first' ? 'platform' : 'organization' },
       price: { id: `pv_${id}`, validFrom: 0, components: [] },
     }));
     const wish = { domains: { allowed: [], blocked: [] }, place: { country: 'FR' } };
@@ -84,7 +85,7 @@ describe('SearchStepService', () => {
         },
       ],
     ]);
-    expect(account.search?.charge).toMatchObject({ provider: 'first', searches: 1 });
+    expect(account.search?.charge).toMatchObject({ provider: 'first', isOurs: true, searches: 1 });
   });
 
   it('searches once, whatever plans a call tries', async () => {
@@ -102,6 +103,7 @@ describe('SearchStepService', () => {
     await serviceWith(failing).run(call, plan, account);
     expect(asked.map(([id]) => id)).toEqual(['first', 'second']);
     expect(account.search?.report).toMatchObject({ provider: 'second', status: 'ok' });
+    expect(account.search?.charge?.isOurs).toBe(false);
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { SEARCH_PROVIDERS } from './registry.js';
 import type { SearchProvider } from './search-provider.js';
 
 /** The catalogue's model that the offers of search providers are of. */
-const SEARCH_MODEL = 'web-search';
+export const SEARCH_MODEL = 'web-search';
 
 /** A search provider with a credential and the price of the moment, ready to be asked. */
 export interface SearchTarget {
