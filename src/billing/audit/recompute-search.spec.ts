@@ -11,6 +11,8 @@ const each = (meter: string, amount: string, unit = 'million_tokens') => ({
 const PRICE = priceVersionOf('pv_m', [each('input', '2'), each('output', '8')]);
 const SEARCH_PRICE = priceVersionOf('pv_s', [each('web_search', '0.005', 'each')]);
 
+const SEARCHED = { provider: 'serper', model: 'web-search', cost: '0.005' };
+
 const figure = (more: Partial<BookedFigure> = {}): BookedFigure => ({
   call_id: 'tx_osm_1',
   revision: 1,
@@ -18,11 +20,13 @@ const figure = (more: Partial<BookedFigure> = {}): BookedFigure => ({
     promptTokens: 1_000,
     completionTokens: 100,
     injectedSearches: 1,
+    searchProvider: 'serper',
     searchPriceVersion: 'pv_s',
   },
   amount: '0.0117',
   provider_cost: '0.0028',
   charged: true,
+  attempt_costs: [SEARCHED],
   plan_multiplier: '1.5',
   started_at: 0,
   has_lines: true,
@@ -48,8 +52,23 @@ describe('a figure with a search of the gateway’s own', () => {
   });
 
   it('owes no search where nothing was answered', () => {
-    const units = { promptTokens: 0, completionTokens: 0, injectedSearches: 1 };
+    const units = { ...figure().units, promptTokens: 0, completionTokens: 0 };
     const nothing = figure({ units, amount: '0', provider_cost: '0', has_lines: false });
-    expect(costFault(nothing, PRICE)).toBeUndefined();
+    expect(costFault(nothing, PRICE, SEARCH_PRICE)).toBeUndefined();
+  });
+
+  it.each([
+    ['missing', null, '0'],
+    ['booked twice', [SEARCHED, SEARCHED], '0.01'],
+    ['booked at another provider', [{ ...SEARCHED, provider: 'brave' }], '0'],
+  ])('is wrong where what the search cost us is %s', (_how, attempt_costs, booked) => {
+    expect(costFault(figure({ attempt_costs }), PRICE, SEARCH_PRICE)).toMatchObject({
+      detail: `its searches cost us 0.005, not ${booked}`,
+    });
+  });
+
+  it('costs us no search with the organization’s own credentials', () => {
+    const own = figure({ charged: false, amount: '0.0078', attempt_costs: null });
+    expect(costFault(own, PRICE, SEARCH_PRICE)).toBeUndefined();
   });
 });

@@ -13,7 +13,7 @@ const AT_MOST = 1_000;
 const FIGURES = `
   DECLARE figures NO SCROLL CURSOR FOR
   SELECT call_id, revision, units, trim_scale(amount)::text AS amount, trim_scale(provider_cost)::text AS provider_cost,
-    charged, trim_scale(plan_multiplier)::text AS plan_multiplier, price_version_id,
+    charged, attempt_costs, trim_scale(plan_multiplier)::text AS plan_multiplier, price_version_id,
     (extract(epoch FROM occurred_at) * 1000)::float8 AS started_at, cost_lines <> '[]' AS has_lines
   FROM usage_event
   WHERE recorded_at >= $1 AND price_version_id IS NOT NULL AND rank IN ('progress', 'estimate', 'final')`;

@@ -1,6 +1,7 @@
 import { costOf as priceOf, formatUsd, ONE, parseMultiplier, parseUsd } from '../../core/money.js';
 import type { PriceVersion } from '../../core/price.js';
 import type { Usage } from '../../core/usage.js';
+import type { AttemptCost } from '../journal/journal-record.js';
 import { priceUsage, type Bill } from '../pricing/cost-lines.js';
 import type { Violation } from './invariant.js';
 
@@ -12,11 +13,14 @@ export interface BookedFigure {
   readonly units: Omit<Usage, 'reportedCost'> & {
     readonly reportedCost?: string;
     readonly injectedSearches?: number;
+    readonly searchProvider?: string;
     readonly searchPriceVersion?: string;
   };
   readonly amount: string;
   readonly provider_cost: string;
   readonly charged: boolean;
+  /** What failed attempts and searches cost us; null where none did. */
+  readonly attempt_costs: readonly AttemptCost[] | null;
   readonly plan_multiplier: string;
   /** Milliseconds since the epoch. */
   readonly started_at: number;
@@ -39,6 +43,8 @@ export function costFault(
     const cost = costOf(figure, price, multiplier) + searchesOf(figure, searchPrice, multiplier);
     if (cost !== parseUsd(figure.amount))
       return { subject, detail: `costs ${figure.amount}, its units ${formatUsd(cost)}` };
+    const searched = expenseFault(figure, searchPrice);
+    if (searched !== undefined) return { subject, detail: searched };
     // A better figure of usage alone leaves what the provider asks as it was.
     if (figure.revision > 1 || !figure.charged) return undefined;
     const asked = providerCostOf(figure, price);
@@ -68,6 +74,22 @@ function costOf(figure: BookedFigure, price: PriceVersion, multiplier: typeof ON
   return bill.total;
 }
 
+/** Searches with our credentials cost us their list price, also where the call was not answered. */
+function expenseFault(
+  { units, charged, attempt_costs: costs }: BookedFigure,
+  price: PriceVersion | undefined,
+): string | undefined {
+  const { injectedSearches = 0, searchProvider } = units;
+  if (injectedSearches === 0 || !charged) return undefined;
+  const asked = searchCost(injectedSearches, price, ONE);
+  const booked = (costs ?? [])
+    .filter(({ provider }) => provider === searchProvider)
+    .reduce((sum, { cost }) => sum + parseUsd(cost), 0n);
+  return asked === booked
+    ? undefined
+    : `its searches cost us ${formatUsd(asked)}, not ${formatUsd(booked)}`;
+}
+
 /** A call that was not answered owes none. */
 function searchesOf(
   { units, has_lines: hasLines }: BookedFigure,
@@ -75,8 +97,15 @@ function searchesOf(
   multiplier: typeof ONE,
 ): bigint {
   const { injectedSearches = 0 } = units;
-  if (injectedSearches === 0 || !hasLines) return 0n;
+  return injectedSearches === 0 || !hasLines ? 0n : searchCost(injectedSearches, price, multiplier);
+}
+
+function searchCost(
+  searches: number,
+  price: PriceVersion | undefined,
+  multiplier: typeof ONE,
+): bigint {
   const perMillion = price?.components.find(({ meter }) => meter === 'web_search')?.price;
   if (perMillion === undefined) throw new RangeError('its searches have no price');
-  return priceOf(injectedSearches, perMillion, multiplier);
+  return priceOf(searches, perMillion, multiplier);
 }
