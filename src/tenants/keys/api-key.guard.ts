@@ -1,15 +1,25 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Principal } from '../../core/principal.js';
 import { AddressRulesService } from '../access/address-rules.service.js';
 import { AuthenticationFailuresService } from '../access/authentication-failures.service.js';
 import { ApiKeyService } from './api-key.service.js';
+import { hashKeyHex } from './key-format.js';
 import { presentedKey } from './presented-key.js';
 
 /** On the request itself: a table beside it would cost every call a place that must be collected again. */
 const PRINCIPAL = Symbol('principal');
 
 type Carrier = object & { [PRINCIPAL]?: Principal };
+
+/** On the connection: who sends many calls over one presents the same key with each. */
+const HASHED = Symbol('hashed');
+
+interface HashedKey {
+  readonly key: string;
+  readonly hash: string;
+}
 
 /** The principal that the guard found for a request. @throws Error where the guard did not run. */
 export function principalOf(request: Carrier): Principal {
@@ -32,7 +42,8 @@ export class ApiKeyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<IncomingMessage>();
     let principal: Principal | Promise<Principal>;
     try {
-      principal = this.keys.authenticate(presentedKey(request.headers));
+      const key = presentedKey(request.headers);
+      principal = this.keys.authenticate(key, key && hashOf(key, request.socket));
     } catch (error) {
       throw this.failures.count(error, request);
     }
@@ -53,4 +64,12 @@ export class ApiKeyGuard implements CanActivate {
     request[PRINCIPAL] = principal;
     return true;
   }
+}
+
+function hashOf(key: string, connection: Socket & { [HASHED]?: HashedKey }): string {
+  const before = connection[HASHED];
+  if (before?.key === key) return before.hash;
+  const hash = hashKeyHex(key);
+  connection[HASHED] = { key, hash };
+  return hash;
 }
