@@ -1,39 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChatChunk } from '../../../core/chat.js';
-import type { Quirks } from '../../../core/provider.js';
-import { makeTarget } from '../../../../test/support/target.js';
 import type { StreamOutput } from '../protocol.js';
-import { stream } from './stream.js';
-import { chunksOf as chunksAmong } from '../../../../test/support/chunks.js';
-
-/** The outputs of a stream of these events; what is no string is written as JSON. */
-function decode(events: readonly unknown[], quirks: Quirks = {}, event?: string): StreamOutput[] {
-  let state = stream.start(makeTarget({ provider: { quirks } }));
-  const outputs: StreamOutput[] = [];
-  for (const entry of events) {
-    const data = typeof entry === 'string' ? entry : JSON.stringify(entry);
-    const [next, made] = stream.step(state, { event, data });
-    state = next;
-    outputs.push(...made);
-  }
-  return [...outputs, ...stream.end(state)];
-}
-
-const typesOf = (outputs: readonly StreamOutput[]) => outputs.map(({ type }) => type);
-const chunksOf = (outputs: readonly StreamOutput[]): ChatChunk[] =>
-  JSON.parse(JSON.stringify(chunksAmong(outputs))) as ChatChunk[];
-const errorsOf = (outputs: readonly StreamOutput[]) =>
-  outputs.flatMap((output) => (output.type === 'error' ? [output.error.code] : []));
-
-const chunk = (delta: unknown, finish_reason: unknown = null, index = 0) => ({
-  id: 'up-1',
-  object: 'chat.completion.chunk',
-  created: 1,
-  model: 'native',
-  choices: [{ index, delta, finish_reason }],
-});
-const HI = chunk({ role: 'assistant', content: 'Hi' });
-const STOP = chunk({}, 'stop');
+import {
+  decode,
+  typesOf,
+  chunksOf,
+  errorsOf,
+  chunk,
+  HI,
+  STOP,
+} from '../../../../test/support/chat-stream.js';
 
 describe('a call without arguments', () => {
   const call = { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } };
@@ -203,65 +178,5 @@ describe('how a choice finishes', () => {
   it('by failing', () => {
     for (const reason of ['error', 'insufficient_system_resource'])
       expect(errorsOf(decode([HI, chunk({}, reason), '[DONE]']))).toEqual(['overloaded']);
-  });
-});
-
-describe('the end of a stream', () => {
-  it.each([
-    ['[DONE] after content', [HI, '[DONE]'], ['end']],
-    ['no [DONE], and every choice has finished', [HI, STOP], ['end']],
-    ['nothing at all', [], ['error']],
-    ['[DONE] alone', ['[DONE]'], ['error']],
-    ['no choice ever', [{ choices: [], usage: { prompt_tokens: 1 } }, '[DONE]'], ['error']],
-    ['no choice and no [DONE]', [{ choices: [], usage: { prompt_tokens: 1 } }], ['error']],
-    ['content that breaks off', [HI], ['error']],
-    [
-      'one of two choices breaks off',
-      [chunk({ content: 'a' }, 'stop'), chunk({ content: 'b' }, null, 1)],
-      ['error'],
-    ],
-    ['something after [DONE]', [HI, '[DONE]', HI, { error: {} }, '[DONE]'], ['end']],
-    ['something after an error', [HI, { error: {} }, HI, '[DONE]'], ['error']],
-  ])('%s', (_what, events, expected) => {
-    const types = typesOf(decode(events)).filter((type) => type === 'end' || type === 'error');
-    expect(types).toEqual(expected);
-  });
-});
-
-describe('an error in a stream', () => {
-  it.each([
-    [{ error: { message: 'x', code: 429 } }, 'upstream_rate_limited'],
-    [{ error: { message: 'x', type: 'overloaded_error' } }, 'overloaded'],
-    [{ error: 'overloaded' }, 'upstream_error'],
-    [{ object: 'error', message: 'x', code: 400 }, 'invalid_parameter'],
-    ['not JSON', 'upstream_error'],
-    ['[1]', 'upstream_error'],
-    ['null', 'upstream_error'],
-  ])('%j → %s, and no end', (event, code) => {
-    const outputs = decode([HI, event, '[DONE]']);
-    expect(errorsOf(outputs)).toEqual([code]);
-    expect(typesOf(outputs).at(-1)).toBe('error');
-  });
-
-  it('an event that is named error is one, whatever it holds', () => {
-    expect(errorsOf(decode([{ message: 'x', code: 503 }], {}, 'error'))).toEqual(['overloaded']);
-  });
-
-  it('an event of white space is nothing', () => {
-    expect(typesOf(decode([HI, ' ', '', STOP]))).toEqual(['identity', 'chunk', 'chunk', 'end']);
-  });
-});
-
-describe('garbage', () => {
-  it('never reaches a client as something else than chunks', () => {
-    const lists = [[null], [5, 'x'], [[]], [{ delta: 5 }], [{ delta: { tool_calls: 'x' } }]];
-    for (const choices of lists) {
-      for (const made of chunksOf(decode([{ choices }]))) {
-        for (const choice of made.choices) {
-          expect(choice).toMatchObject({ index: expect.any(Number), finish_reason: null });
-          expect(choice.delta).toEqual({ role: 'assistant' });
-        }
-      }
-    }
   });
 });
