@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   chatBody,
@@ -22,6 +23,15 @@ describe('a gateway that is told to stop', () => {
   const callerOf = ({ url }: RunningMain): Caller => ({ url, apiKey: gateway.apiKey });
   async function readyStatus({ url }: RunningMain): Promise<number> {
     return (await fetch(`${url}/health/ready`)).status;
+  }
+  /** A connection on which the process has seen these bytes, for it takes what comes in its order. */
+  async function open({ url }: RunningMain, bytes = ''): Promise<Socket> {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    if (bytes !== '') socket.write(bytes);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    return socket;
   }
   const isUnready = (status: number): boolean => status === 503;
 
@@ -55,14 +65,27 @@ describe('a gateway that is told to stop', () => {
 
   it('does not wait for a connection on which nothing was asked', async () => {
     const main = await gateway.startMain();
-    const { hostname, port } = new URL(main.url);
-    const silent = connect(Number(port), hostname);
-    await once(silent, 'connect');
-    // The process has seen it, too: connections are taken in their order.
-    expect((await fetch(`${main.url}/health/live`)).status).toBe(200);
+    const silent = await open(main);
     const closed = once(silent, 'close');
     main.program.signal('SIGTERM');
     await closed;
+    expect(await main.program.ended).toBe(0);
+  });
+
+  it('waits for the rest of a request, but not for the rest of a head', async () => {
+    const main = await gateway.startMain();
+    const body = '{"name":"Late"}';
+    const headers = `Host: x\r\nAuthorization: Bearer ${gateway.adminToken}\r\nContent-Type: application/json\r\n`;
+    const whole = `POST /admin/v1/organizations HTTP/1.1\r\n${headers}Content-Length: ${body.length}\r\n\r\n`;
+    const [half, asking] = [
+      await open(main, whole.slice(0, -2)),
+      await open(main, `${whole}${body.slice(0, 5)}`),
+    ];
+    const closed = once(half.resume(), 'close');
+    main.program.signal('SIGTERM');
+    await closed;
+    asking.write(body.slice(5));
+    expect(await text(asking)).toMatch(/^HTTP\/1\.1 201 [\s\S]*"name":"Late"/);
     expect(await main.program.ended).toBe(0);
   });
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { ExpressAdapter } from '@nestjs/platform-express';
+import { Server as SocketServer, type Socket } from 'node:net';
+import { ExpressAdapter } from '@nestjs/platform-express/adapters/express-adapter.js';
 import type { HotHandler } from './hot-route.js';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -9,6 +9,8 @@ type Door = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** Request line and headers together. */
 const MAX_HEADER_BYTES = 16 * 1024;
+/** What the head of a request gets, from its first byte, while the server closes. */
+const LAST_HEAD_MS = 1_000;
 
 /**
  * Express with a lane before it: a request whose method and path are exactly those of a hot route goes straight to
@@ -50,11 +52,17 @@ export class HotLaneAdapter extends ExpressAdapter {
   }
 
   /**
-   * Takes no further connection, and resolves when all are closed. Node ends those that have become idle, but waits
-   * without end for those on which nothing was ever asked, as clients open them to have them at hand.
+   * Takes no further connection, and resolves when all are closed. Requests whose head has come are answered; who has
+   * sent no whole head gets a second or two more, and who has asked nothing at all, as clients open connections to have
+   * them at hand, is let go at once.
    */
-  override close(): Promise<unknown> | undefined {
+  override close(): Promise<unknown> {
+    const server = this.getHttpServer();
     for (const socket of this.connections) if (socket.bytesRead === 0) socket.destroy();
-    return super.close();
+    server.headersTimeout = LAST_HEAD_MS;
+    server.closeIdleConnections();
+    setInterval(() => server.closeIdleConnections(), LAST_HEAD_MS).unref();
+    // The close of HTTP would also end the look at `headersTimeout`, and then wait without end for half a head.
+    return new Promise((resolve) => SocketServer.prototype.close.call(server, resolve));
   }
 }

@@ -7,7 +7,8 @@ import { ensureRequestId } from './request-id.adapter.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
-const CHECK_INTERVAL_MS = 5_000;
+/** How often connections are held against these limits. */
+const CHECK_INTERVAL_MS = 1_000;
 const MAX_REQUESTS_PER_SOCKET = 1_000;
 
 /** Limits of the HTTP server against slow and hostile clients, and headers that every answer carries. */
