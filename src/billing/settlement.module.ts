@@ -1,6 +1,6 @@
-import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { QueuesModule } from '../platform/queues.module.js';
 import { AuditJobsModule } from './audit/audit-jobs.module.js';
 import { BudgetWatchService } from './budgets/budget-watch.service.js';
 import { JournalReader } from './journal/journal-reader.service.js';
@@ -21,7 +21,7 @@ import { RetentionModule } from './retention/retention.module.js';
  */
 @Module({
   imports: [
-    BullModule.registerQueue({ name: RECONCILE_CALL }),
+    QueuesModule.queue(RECONCILE_CALL),
     DiscoveryModule,
     RetentionModule,
     AuditJobsModule,

@@ -2,13 +2,22 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createPostgresBackend, setDefaultBackendFactory, type QueueOptions } from 'bullmq';
 import { Environment } from './env.js';
+import { ClosableQueue, ClosableWorker } from './queue-close.adapter.js';
 
 const QUEUE_CONNECTIONS = 4;
 const PREFIX = 'osm';
 
+BullModule.queueClass = ClosableQueue;
+BullModule.workerClass = ClosableWorker;
+
 /** BullMQ on Redis where REDIS_URL is set, else on Postgres in a schema of its own. */
 @Module({})
 export class QueuesModule {
+  /** The queue of that name, to inject, and to process in the worker. */
+  static queue(name: string): DynamicModule {
+    return BullModule.registerQueue({ name });
+  }
+
   static forRoot(): DynamicModule {
     const queues = BullModule.forRootAsync({
       inject: [Environment],

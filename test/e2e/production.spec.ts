@@ -67,8 +67,6 @@ if (!redisProgram) console.log('REDIS_URL is not tested: redis-server is not ins
     gateway = await startGateway({ environment: { REDIS_URL: redis.url } });
   }, timeLimit);
   afterAll(async () => {
-    // It would wait for the answers of a queue that is gone.
-    await gateway.worker.kill();
     await gateway.stop();
     await redis.stop();
   });
@@ -92,6 +90,11 @@ if (!redisProgram) console.log('REDIS_URL is not tested: redis-server is not ins
       () => booksOf(gateway.database, JSON.parse(text).id),
       ({ requests }) => requests === 1,
     );
+  });
+
+  it('may lead nowhere: the processes end in order when they are told to', async () => {
+    await redis.stop();
+    expect(await Promise.all([gateway.main.program.stop(), gateway.worker.stop()])).toEqual([0, 0]);
   });
 });
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { getQueueToken } from '@nestjs/bullmq';
 import { Global, Logger, Module, type INestApplicationContext } from '@nestjs/common';
 import { DiscoveryModule, NestFactory } from '@nestjs/core';
 import { Worker, type Queue } from 'bullmq';
@@ -36,7 +36,7 @@ beforeAll(async () => {
     imports: [
       SettingsModule,
       QueuesModule.forRoot(),
-      BullModule.registerQueue({ name: 'watched' }),
+      QueuesModule.queue('watched'),
       DiscoveryModule,
     ],
     providers: [

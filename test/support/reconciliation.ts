@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { getQueueToken } from '@nestjs/bullmq';
 import { Global, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Queue } from 'bullmq';
@@ -44,7 +44,7 @@ export async function startReconcilingWorker(
     imports: [
       SettingsModule,
       QueuesModule.forRoot(),
-      BullModule.registerQueue({ name: RECONCILE_CALL }),
+      QueuesModule.queue(RECONCILE_CALL),
       ReconciliationModule,
     ],
     providers: [EstimateQueue, EstimateSweepService],

@@ -6,6 +6,8 @@ import path from 'node:path';
 
 export interface RedisServer {
   readonly url: string;
+  /** Keeps its connections, and answers nothing any more. */
+  freeze(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function startRedisServer(program: string): Promise<RedisServer> {
   });
   return {
     url: `redis://127.0.0.1:${port}`,
+    freeze: async () => void child.kill('SIGSTOP'),
     stop: async () => {
       child.kill('SIGKILL');
       await ended;

@@ -1,5 +1,5 @@
-import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
+import { QueuesModule } from '../../platform/queues.module.js';
 import { ExpiryService } from './expiry.service.js';
 import { OrganizationContentService } from './organization-content.service.js';
 import { PartitionsService } from './partitions.service.js';
@@ -8,7 +8,7 @@ import { RetentionProcessor } from './retention.processor.js';
 
 /** What is kept for how long, in the worker process. */
 @Module({
-  imports: [BullModule.registerQueue({ name: RETENTION })],
+  imports: [QueuesModule.queue(RETENTION)],
   providers: [
     ExpiryService,
     OrganizationContentService,

@@ -1,5 +1,5 @@
-import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
+import { QueuesModule } from '../../../platform/queues.module.js';
 import { BillDayService } from './bill-day.service.js';
 import { BillQueue, RECONCILE_BILL } from './bill-queue.service.js';
 import { BillReportClient } from './bill-report.client.js';
@@ -8,7 +8,7 @@ import { BillProcessor } from './bill.processor.js';
 
 /** Bills in the worker, by their schedule. */
 @Module({
-  imports: [BullModule.registerQueue({ name: RECONCILE_BILL }), BillModule],
+  imports: [QueuesModule.queue(RECONCILE_BILL), BillModule],
   providers: [BillReportClient, BillDayService, BillQueue, BillProcessor],
 })
 export class BillJobsModule {}
