@@ -18,7 +18,7 @@ await runProcess('gateway', async (logger) => {
   const { HOST, PORT } = app.get(Environment);
   hardenServer(app);
   await app.init();
-  refuseUnknownRoutes(app);
+  refuseUnknownRoutes(app, adapter.routes());
   await app.listen(PORT, HOST);
   const url = await app.getUrl();
   process.send?.({ listening: url });

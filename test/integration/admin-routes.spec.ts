@@ -18,7 +18,8 @@ afterEach(() => {
   delete table['GET /public'];
 });
 
-const check = (): void => refuseUnknownRoutes(api.app);
+const adapterOf = ({ app }: AdminApi): HotLaneAdapter => app.getHttpAdapter() as HotLaneAdapter;
+const check = (): void => refuseUnknownRoutes(api.app, adapterOf(api).routes());
 
 describe('the route table', () => {
   it('has the routes of the whole gateway, each with its guard, and no other', () => {
@@ -55,7 +56,7 @@ describe('the route table', () => {
   });
 
   it('must know the hot lane', () => {
-    const adapter = api.app.getHttpAdapter() as HotLaneAdapter;
+    const adapter = adapterOf(api);
     expect(adapter.routes()).toContain('POST /v1/chat/completions');
     adapter.open('POST', '/v1/secret', async () => undefined);
     expect(check).toThrow('POST /v1/secret is not in the table');

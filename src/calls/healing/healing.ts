@@ -24,7 +24,7 @@ export interface HealingReport {
 /** Heals one text of a call. */
 export type Healing = (text: string, finishReason: FinishReason | null) => Healed;
 
-const validators = new SchemaValidators();
+let validators: SchemaValidators | undefined;
 
 /** What heals the answers of a request; undefined where nobody asked for it or the answer need not be JSON. */
 export function healingOf(request: ChatRequest): Healing | undefined {
@@ -33,6 +33,8 @@ export function healingOf(request: ChatRequest): Healing | undefined {
   if (format?.type === 'json_object') return healingFor({ judge: isObject });
   if (format?.type !== 'json_schema') return undefined;
   const { schema } = format.json_schema;
+  // Here, for what is loaded in limited time may stay half loaded.
+  validators ??= new SchemaValidators();
   return healingFor({ judge: (value) => (schema ? judge(schema, value) : null) });
 }
 
@@ -74,7 +76,7 @@ function healingFor(expected: Expectation): Healing {
 
 function judge(schema: unknown, value: unknown): boolean | null {
   try {
-    return validators.of(schema)?.(value) ?? null;
+    return validators?.of(schema)?.(value) ?? null;
   } catch (error) {
     // References in a circle end with the stack.
     if (error instanceof RangeError) return null;

@@ -1,5 +1,6 @@
-import { Ajv } from 'ajv';
-import { Ajv2020, type Options } from 'ajv/dist/2020.js';
+import { createRequire } from 'node:module';
+import type * as Ajv from 'ajv';
+import type * as Ajv2020 from 'ajv/dist/2020.js';
 import { isObject } from '../../core/json-object.js';
 
 /** Whether a value is as the schema says. @throws RangeError for a schema or a value without an end */
@@ -11,7 +12,7 @@ export const MAX_SCHEMA = 256 * 1_024;
 const MAX_KEPT = 256;
 const MAX_KEPT_CHARACTERS = 1_024 * 1_024;
 
-const OPTIONS: Options = {
+const OPTIONS: Ajv.Options = {
   strict: false,
   validateSchema: false,
   // A format is a remark on a value, not a rule: JSON Schema 2020-12, Validation, section 7.2.1.
@@ -22,8 +23,14 @@ const OPTIONS: Options = {
   logger: false,
 };
 
-/** Validators of JSON Schemas, each compiled once as long as it is among the newest. */
+interface Compilers {
+  readonly older: typeof Ajv.Ajv;
+  readonly current: typeof Ajv2020.Ajv2020;
+}
+
+/** Validators of JSON Schemas, each compiled once as long as it is among the newest. The first one loads the compilers. */
 export class SchemaValidators {
+  private readonly compilers = loadCompilers();
   private readonly kept = new Map<string, Validator | undefined>();
   private characters = 0;
 
@@ -44,7 +51,7 @@ export class SchemaValidators {
     }
     // Kept before it is compiled: one that takes too long is not tried again.
     this.keep(text);
-    const validator = compiled(schema);
+    const validator = compiled(schema, this.compilers);
     this.kept.set(text, validator);
     return validator;
   }
@@ -60,13 +67,21 @@ export class SchemaValidators {
   }
 }
 
+/** Their hundred modules are a part of every start that few processes ever need. */
+function loadCompilers(): Compilers {
+  const require = createRequire(import.meta.url);
+  const { Ajv: older } = require('ajv') as typeof Ajv;
+  const { Ajv2020: current } = require('ajv/dist/2020.js') as typeof Ajv2020;
+  return { older, current };
+}
+
 /** Each schema has a compiler of its own, so that no schema sees the names of another. */
-function compiled(schema: unknown): Validator | undefined {
+function compiled(schema: unknown, { older, current }: Compilers): Validator | undefined {
   if (!isObject(schema) || '$async' in schema) return undefined;
   const { $schema: dialect, ...rest } = schema;
   const isOlder = typeof dialect === 'string' && dialect.includes('/draft-0');
   try {
-    const validate = (isOlder ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS)).compile(rest);
+    const validate = new (isOlder ? older : current)(OPTIONS).compile(rest);
     return (value) => validate(value);
   } catch {
     return undefined;

@@ -1,7 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost, MetadataScanner } from '@nestjs/core';
 import type { Application } from 'express';
-import { HotLaneAdapter } from '../../platform/http/hot-lane.adapter.js';
 import { AdminGuard } from '../admin/admin.guard.js';
 import { ApiKeyGuard } from '../keys/api-key.guard.js';
 import { declaredRoutes } from './declared-routes.adapter.js';
@@ -17,14 +16,14 @@ interface RouteLayer {
 }
 
 /**
- * Compares the routes of an application that is initialized with the route table. So that no route is open because
- * somebody forgot it, a process with such a difference must not listen.
+ * Compares the routes of an application that is initialized, and those that are answered before it, such as
+ * `POST /v1/chat/completions`, with the route table. So that no route is open because somebody forgot it, a process
+ * with such a difference must not listen.
  * @throws Error that lists every route that only one of the two knows, or that lacks the guard the table asks for
  */
-export function refuseUnknownRoutes(app: INestApplication): void {
+export function refuseUnknownRoutes(app: INestApplication, hot: readonly string[]): void {
   const { httpAdapter } = app.get(HttpAdapterHost);
   const routed = routesOfExpress(httpAdapter.getInstance<Application>());
-  const hot = httpAdapter instanceof HotLaneAdapter ? httpAdapter.routes() : [];
   const problems = differences(ROUTES, [...routed, ...hot], declaredBy(app), guardFor);
   if (problems.length > 0) {
     throw new Error(`Routes and src/tenants/access/route-table.ts differ:\n${problems.join('\n')}`);
