@@ -98,7 +98,7 @@ describe('reports of what searches cost', () => {
   it('are found by the bill of the search provider, to the last digit', async () => {
     const { rows } = await gateway.database.query<{ day: string; amount: string }>(
       `SELECT (occurred_at AT TIME ZONE 'UTC')::date::text AS day, count(*) * 0.005 AS amount
-       FROM usage_event WHERE units ? 'injectedSearches' AND revision = 1 GROUP BY 1`,
+       FROM usage_event WHERE attempt_costs @> '[{"model": "web-search"}]' AND revision = 1 GROUP BY 1`,
     );
     const lines = rows.map(({ day, amount }) => `${day},web-search,${amount}\n`).join('');
     const response = await fetch(`${gateway.url}/admin/v1/reconciliations`, {

@@ -28,7 +28,7 @@ describe('the server', () => {
     expect(api.app.getHttpServer()).toMatchObject({
       headersTimeout: 10_000,
       requestTimeout: 2 * bodyTimeout,
-      connectionsCheckingInterval: 5_000,
+      connectionsCheckingInterval: 1_000,
       keepAliveTimeout: 65_000,
       maxRequestsPerSocket: 1_000,
       maxConnections: connections,
