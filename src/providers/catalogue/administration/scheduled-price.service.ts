@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AdminRequest } from '../../../core/admin.js';
 import { GatewayError } from '../../../core/errors.js';
 import type { PriceComponent, PriceVersion } from '../../../generated/prisma/client.js';
+import { decimalText } from '../../../platform/decimal.js';
 import { decodeCursor, encodeCursor, noCursor } from '../../../platform/pagination/cursor.js';
 import { toList } from '../../../platform/pagination/list.js';
 import type { PageQueryDto } from '../../../platform/pagination/page-query.dto.js';
@@ -91,7 +92,7 @@ function scheduledPriceView(row: ScheduledRow): ScheduledPriceView {
     components: row.components.map(({ meter, unit, amount, conditions }) => ({
       meter,
       unit,
-      amount: amount.toFixed(),
+      amount: decimalText(amount),
       // Written by the catalogue's writer in this form.
       conditions: conditions as Record<string, unknown>,
     })),
