@@ -2,13 +2,10 @@ import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { RequestDatabaseService } from '../../src/billing/requests/request-database.service.js';
-import { RequestsModule } from '../../src/billing/requests/requests.module.js';
-import { HealthModule } from '../../src/platform/health/health.module.js';
-import { TelemetryModule } from '../../src/platform/telemetry/telemetry.module.js';
-import { startAdminApi, type AdminApi, type TestOrganization } from '../support/admin.js';
+import type { AdminApi, TestOrganization } from '../support/admin.js';
 import { verdictOf } from '../support/admin-caller.js';
 import { logRequests } from '../support/request-log.js';
-import { takeSecondWallDown } from '../support/tenant-rows.js';
+import { startRequestsApi } from '../support/requests-api.js';
 import { until } from '../support/tenant.js';
 
 /** More than two batches. */
@@ -20,10 +17,7 @@ let b: TestOrganization;
 let expected: string[];
 
 beforeAll(async () => {
-  api = await startAdminApi({ more: [HealthModule, TelemetryModule, RequestsModule] });
-  await takeSecondWallDown(api.rows);
-  a = await api.makeOrganization('a');
-  b = await api.makeOrganization('b');
+  ({ api, a, b } = await startRequestsApi());
   const started = Date.now() - COUNT;
   const calls = await logRequests(
     api.rows,

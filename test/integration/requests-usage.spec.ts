@@ -1,16 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RequestsModule } from '../../src/billing/requests/requests.module.js';
-import { HealthModule } from '../../src/platform/health/health.module.js';
-import { TelemetryModule } from '../../src/platform/telemetry/telemetry.module.js';
-import { startAdminApi, type AdminApi, type TestOrganization } from '../support/admin.js';
+import type { AdminApi, TestOrganization } from '../support/admin.js';
 import { verdictOf, type AdminClient } from '../support/admin-caller.js';
 import { logRequests, type LoggedRequest } from '../support/request-log.js';
-import { takeSecondWallDown } from '../support/tenant-rows.js';
-
-const DAY = 86_400_000;
-/** Yesterday at 23:59:59.999 UTC, so that a day is told by UTC and by nothing else. */
-const BEGIN = Math.floor(Date.now() / DAY) * DAY - 1;
-const iso = (ms: number) => new Date(ms).toISOString();
+import { BEGIN, DAY, iso, startRequestsApi } from '../support/requests-api.js';
 
 let api: AdminApi;
 let a: TestOrganization;
@@ -18,10 +10,7 @@ let b: TestOrganization;
 
 /** Four calls of a, an old one, and one of b. */
 beforeAll(async () => {
-  api = await startAdminApi({ more: [HealthModule, TelemetryModule, RequestsModule] });
-  await takeSecondWallDown(api.rows);
-  a = await api.makeOrganization('a');
-  b = await api.makeOrganization('b');
+  ({ api, a, b } = await startRequestsApi());
   const ofA = (key: string, startedAt: number, cost: string, more: LoggedRequest = {}) => ({
     organization_id: a.id,
     project_id: a.projectId,

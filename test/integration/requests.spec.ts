@@ -1,87 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RequestsModule } from '../../src/billing/requests/requests.module.js';
-import { HealthModule } from '../../src/platform/health/health.module.js';
-import { TelemetryModule } from '../../src/platform/telemetry/telemetry.module.js';
-import { startAdminApi, type AdminApi, type TestOrganization } from '../support/admin.js';
-import { verdictOf, type AdminClient } from '../support/admin-caller.js';
-import { logRequests, type LoggedRequest } from '../support/request-log.js';
-import { takeSecondWallDown } from '../support/tenant-rows.js';
+import type { AdminApi, TestOrganization } from '../support/admin.js';
+import { verdictOf } from '../support/admin-caller.js';
+import { BEGIN, idsOf, iso, startWithSixRequests } from '../support/requests-api.js';
 import { until } from '../support/tenant.js';
-
-const DAY = 86_400_000;
-/** Yesterday at 23:59:59.999 UTC, so that a day is told by UTC and by nothing else. */
-const BEGIN = Math.floor(Date.now() / DAY) * DAY - 1;
-const iso = (ms: number) => new Date(ms).toISOString();
 
 let api: AdminApi;
 let a: TestOrganization;
 let b: TestOrganization;
 
-/** Five calls of a, of which two began together, one of which is old, and one of b. */
 beforeAll(async () => {
-  api = await startAdminApi({
-    more: [HealthModule, TelemetryModule, RequestsModule],
-    environment: { SEARCH_TIMEOUT_MS: '400' },
-  });
-  await takeSecondWallDown(api.rows);
-  a = await api.makeOrganization('a');
-  b = await api.makeOrganization('b');
-  const of = (organization: TestOrganization, call: string, more: LoggedRequest) => ({
-    call_id: call,
-    organization_id: organization.id,
-    project_id: organization.projectId,
-    ...more,
-  });
-  const begin = iso(BEGIN);
-  await logRequests(api.rows, [
-    of(a, 'a1', { api_key_id: 'key_1', started_at: begin, cost: '0.1', tags: { team: 'blue' } }),
-    of(a, 'a2', { api_key_id: 'key_1', started_at: iso(BEGIN + 1), cost: '0.2', source: 'app' }),
-    of(a, 'a3', {
-      api_key_id: 'key_2',
-      model_id: 'n',
-      provider_id: 'groq',
-      started_at: iso(BEGIN + 1),
-      cost: '0.000000000001',
-      tags: { team: 'red', stage: 'test:1' },
-      client_request_id: 'mine-3',
-      upstream_id: 'up-3',
-      session_id: 's-3',
-    }),
-    of(a, 'a4', {
-      api_key_id: 'key_2',
-      model_id: 'n',
-      member_id: a.members.developer.id,
-      started_at: iso(BEGIN - DAY),
-      cost: '0',
-      outcome: 'failed',
-      status: 502,
-      error_code: 'upstream_error',
-    }),
-    of(a, 'a5', { api_key_id: 'key_1', started_at: iso(BEGIN - 40 * DAY), cost: '1' }),
-    of(b, 'b1', { api_key_id: 'key_9', started_at: begin, cost: '7', source: 'app' }),
-  ]);
-  await api.rows.query(
-    `INSERT INTO usage_event (call_id, revision, organization_id, project_id, api_key_id, units, cost_lines, amount,
-       provider_cost, charged, rank, occurred_at)
-     VALUES ('a3', 1, $1, $2, 'key_2', '{"promptTokens": 10}',
-       '[{"meter": "input", "quantity": 10, "amount": "0.000000000001"}]', 0.000000000001, 0, true, 'final', $3)`,
-    [a.id, a.projectId, iso(BEGIN + 1)],
-  );
+  ({ api, a, b } = await startWithSixRequests());
 });
 afterAll(() => api.close());
 
 const query = (filter: Readonly<Record<string, string>>) => new URLSearchParams(filter).toString();
 
-/** The ids of a list. */
-async function ids(client: AdminClient, path: string): Promise<string[]> {
-  const { status, body } = await client.get(path);
-  expect([path, status]).toEqual([path, 200]);
-  return body.data.map((row: { id: string }) => row.id);
-}
-
 describe('GET requests', () => {
   const list = (filter: Readonly<Record<string, string>> = {}) =>
-    ids(a.as('viewer'), `${a.path}/requests?${query(filter)}`);
+    idsOf(a.as('viewer'), `${a.path}/requests?${query(filter)}`);
 
   it('gives those of the last 31 days, newest first; of those that began together the later id', async () => {
     expect(await list()).toEqual(['a3', 'a2', 'a1', 'a4']);
@@ -130,8 +66,8 @@ describe('GET requests', () => {
     expect(await list({ project_id: a.projectId })).toHaveLength(4);
     expect(await list({ project_id: b.projectId })).toEqual([]);
     const both = `${a.path}/requests?tag=team:red&tag=stage:test:1`;
-    expect(await ids(a.as('owner'), both)).toEqual(['a3']);
-    expect(await ids(a.as('owner'), both.replace('red', 'blue'))).toEqual([]);
+    expect(await idsOf(a.as('owner'), both)).toEqual(['a3']);
+    expect(await idsOf(a.as('owner'), both.replace('red', 'blue'))).toEqual([]);
   });
 
   it.each(['id', 'model', 'provider', 'source', 'session_id', 'error_code'])(
