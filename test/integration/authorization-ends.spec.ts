@@ -9,64 +9,54 @@ import {
   jest,
 } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startDatabaseProxy } from '../support/database-proxy.js';
-import { close, LeaseProcess, makeQuota, useOf } from '../support/lease-process.js';
-import { connect, giveCredit, makeTenant, until, type Rows } from '../support/tenant.js';
+import { close, type LeaseProcess, useOf } from '../support/lease-process.js';
+import { LeaseStage } from '../support/lease-stage.js';
+import { giveCredit, makeTenant, until } from '../support/tenant.js';
 
-let database: TestDatabase;
-let rows: Rows;
+let stage: LeaseStage;
 let gateway: LeaseProcess;
-let tenant = 0;
-let name: string;
 const cleanUps: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  rows = connect(database.url);
+  stage = await LeaseStage.start();
 });
-afterAll(async () => {
-  await rows.close();
-  await database.drop();
-});
+afterAll(() => stage.stop());
 beforeEach(async () => {
   jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-  name = String(++tenant);
-  await makeTenant(rows, name);
-  // Those of the test before would have a share of everything.
-  await rows.query(`UPDATE process SET state = 'dead'`);
-  gateway = await new LeaseProcess(database.appUrl).start();
+  await stage.begin();
+  gateway = await stage.startProcess();
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  await gateway.stop();
+  await stage.stopProcesses();
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
-const authorize = (usd: string) => gateway.authorize(name, usd);
+const authorize = (usd: string) => gateway.authorize(stage.name, usd);
 const refused = (usd: string) =>
   expect(authorize(usd)).rejects.toMatchObject({ status: 402, code: 'insufficient_credits' });
 
 describe('the end of a call', () => {
   it('gives back what it did not cost, so that the whole balance can be spent', async () => {
-    await giveCredit(rows, name, '1');
+    await stage.giveCredit('1');
     const entries = close(gateway, await authorize('1'), useOf('0.4'));
-    expect(entries).toEqual([[`credit:org_${name}`, 0, '1', '0.4', '0.4', '0']]);
+    expect(entries).toEqual([[`credit:org_${stage.name}`, 0, '1', '0.4', '0.4', '0']]);
     await authorize('0.6');
     await refused('0.000000000001');
   });
 
   it('as an estimate keeps the rest set aside', async () => {
-    await giveCredit(rows, name, '1');
+    await stage.giveCredit('1');
     const entries = close(gateway, await authorize('0.9'), useOf('0.4', { isFinal: false }));
-    expect(entries).toEqual([[`credit:org_${name}`, 0, '0.9', '0.4', '0.4', '0.5']]);
+    expect(entries).toEqual([[`credit:org_${stage.name}`, 0, '0.9', '0.4', '0.4', '0.5']]);
     await authorize('0.1');
     await refused('0.000000000001');
   });
 
   it('that never began counts against nothing', async () => {
-    await giveCredit(rows, name, '1');
-    await makeQuota(rows, name, { kind: 'requests_per_minute', cap: '1' });
+    await stage.giveCredit('1');
+    await stage.makeQuota({ kind: 'requests_per_minute', cap: '1' });
     for (let call = 0; call < 3; call++) gateway.authorization.release(await authorize('1'));
   });
 });
@@ -75,29 +65,28 @@ describe('while Postgres is away', () => {
   it.each(['cut', 'freeze'] as const)(
     '(%s) warm calls go on, cold ones wait or are told so',
     async (how) => {
-      const proxy = await startDatabaseProxy(database.appUrl);
-      const process = await new LeaseProcess(proxy.url).start();
-      cleanUps.push(
-        () => process.stop(),
-        () => proxy.close(),
-      );
-      await giveCredit(rows, name, '1000');
-      await makeTenant(rows, `${name}_cold`);
-      await giveCredit(rows, `${name}_cold`, '1000');
-      const warm = await process.authorize(name, '0.01');
+      const proxy = await startDatabaseProxy(stage.database.appUrl);
+      const process = await stage.startProcess(proxy.url);
+      cleanUps.push(() => proxy.close());
+      await stage.giveCredit('1000');
+      await makeTenant(stage.rows, `${stage.name}_cold`);
+      await giveCredit(stage.rows, `${stage.name}_cold`, '1000');
+      const warm = await process.authorize(stage.name, '0.01');
       proxy[how]();
       const entries = close(process, warm, useOf('0.01'));
       expect(entries).toHaveLength(1);
-      for (let call = 0; call < 8; call++) await process.authorize(name, '0.01');
+      for (let call = 0; call < 8; call++) await process.authorize(stage.name, '0.01');
       expect(process.authorization.mayCall(warm)).toBe(true);
       const unavailable = { status: 503, code: 'ledger_unavailable', retryAfterSeconds: 1 };
-      await expect(process.authorize(`${name}_cold`, '0.01')).rejects.toMatchObject(unavailable);
+      await expect(process.authorize(`${stage.name}_cold`, '0.01')).rejects.toMatchObject(
+        unavailable,
+      );
       // More than is in hand of a wallet that is known.
-      await expect(process.authorize(name, '900')).rejects.toMatchObject(unavailable);
-      await expect(process.authorize(name, '900')).rejects.toMatchObject(unavailable);
+      await expect(process.authorize(stage.name, '900')).rejects.toMatchObject(unavailable);
+      await expect(process.authorize(stage.name, '900')).rejects.toMatchObject(unavailable);
       proxy.mend();
-      await until(() => process.authorize(`${name}_cold`, '0.01').then(Boolean, () => false));
-      await until(() => process.authorize(name, '900').then(Boolean, () => false));
+      await until(() => process.authorize(`${stage.name}_cold`, '0.01').then(Boolean, () => false));
+      await until(() => process.authorize(stage.name, '900').then(Boolean, () => false));
     },
   );
 });

@@ -10,70 +10,58 @@ import {
 } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { parseUsd } from '../../src/core/money.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { LeaseProcess, makeQuota, needsOf, postCall, subjectOf } from '../support/lease-process.js';
-import { connect, giveCredit, makeTenant, until, type Rows } from '../support/tenant.js';
+import { type LeaseProcess, needsOf, postCall, subjectOf } from '../support/lease-process.js';
+import { LeaseStage } from '../support/lease-stage.js';
+import { giveCredit, makeTenant, until } from '../support/tenant.js';
 
-let database: TestDatabase;
-let rows: Rows;
+let stage: LeaseStage;
 let gateway: LeaseProcess;
-let tenant = 0;
-let name: string;
-const cleanUps: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  rows = connect(database.url);
+  stage = await LeaseStage.start();
 });
-afterAll(async () => {
-  await rows.close();
-  await database.drop();
-});
+afterAll(() => stage.stop());
 beforeEach(async () => {
   jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-  name = String(++tenant);
-  await makeTenant(rows, name);
-  // Those of the test before would have a share of everything.
-  await rows.query(`UPDATE process SET state = 'dead'`);
-  gateway = await new LeaseProcess(database.appUrl).start();
+  await stage.begin();
+  gateway = await stage.startProcess();
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  await gateway.stop();
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  await stage.stopProcesses();
 });
 
-const authorize = (usd: string) => gateway.authorize(name, usd);
+const authorize = (usd: string) => gateway.authorize(stage.name, usd);
 const refused = (usd: string) =>
   expect(authorize(usd)).rejects.toMatchObject({ status: 402, code: 'insufficient_credits' });
 
 describe('authorize', () => {
   it('admits up to the last pico-dollar, and not one more', async () => {
-    await giveCredit(rows, name, '1');
+    await stage.giveCredit('1');
     await authorize('0.999999999999');
     await authorize('0.000000000001');
     await refused('0.000000000001');
   });
 
   it('asks Postgres for the first call, and admits the next ones from memory, at once', async () => {
-    await giveCredit(rows, name, '1');
+    await stage.giveCredit('1');
     // A word of the new wallet that came during the first call would have its limits read once more.
     await gateway.heard();
     await authorize('0.001');
     const operate = jest.spyOn(gateway.client, 'operate');
     const query = jest.spyOn(gateway.database.pool, 'query');
     for (let call = 0; call < 5; call++)
-      expect(gateway.authorization.authorize(subjectOf(name), needsOf('0.001'))).not.toBeInstanceOf(
-        Promise,
-      );
+      expect(
+        gateway.authorization.authorize(subjectOf(stage.name), needsOf('0.001')),
+      ).not.toBeInstanceOf(Promise);
     expect(operate).not.toHaveBeenCalled();
     expect(query).not.toHaveBeenCalled();
   });
 
   it('takes the wallet, budgets and limits of a call together or not at all', async () => {
-    await giveCredit(rows, name, '1');
-    await makeQuota(rows, name, { kind: 'budget', scope: 'project', cap: '0.5' });
-    await makeQuota(rows, name, { kind: 'requests_per_minute', scope: 'api_key', cap: '100' });
+    await stage.giveCredit('1');
+    await stage.makeQuota({ kind: 'budget', scope: 'project', cap: '0.5' });
+    await stage.makeQuota({ kind: 'requests_per_minute', scope: 'api_key', cap: '100' });
     const hold = await authorize('0.4');
     expect(hold.entries().map(([, , amount, kind]) => [kind, amount])).toEqual([
       ['credit', '0.4'],
@@ -92,38 +80,40 @@ describe('authorize', () => {
 
   it('what may cost nothing needs no wallet, nor does what the wallet does not pay', async () => {
     await authorize('0');
-    const hold = await gateway.authorize(name, '5', { isCharged: false });
+    const hold = await gateway.authorize(stage.name, '5', { isCharged: false });
     expect(hold.entries()).toEqual([]);
   });
 
   it('with credentials of its own a call costs budgets, and not the wallet', async () => {
-    await makeQuota(rows, name, { kind: 'budget', cap: '0.5' });
+    await stage.makeQuota({ kind: 'budget', cap: '0.5' });
     const own = { isCharged: false };
-    const hold = await gateway.authorize(name, '0.5', own);
+    const hold = await gateway.authorize(stage.name, '0.5', own);
     expect(hold.entries().map(([, , , kind]) => kind)).toEqual(['budget']);
-    await expect(gateway.authorize(name, '0.1', own)).rejects.toMatchObject({
+    await expect(gateway.authorize(stage.name, '0.1', own)).rejects.toMatchObject({
       code: 'budget_exceeded',
     });
   });
 
   it('organizations do not share', async () => {
-    await giveCredit(rows, name, '1');
-    await makeTenant(rows, `${name}_rich`);
-    await giveCredit(rows, `${name}_rich`, '9');
+    await stage.giveCredit('1');
+    await makeTenant(stage.rows, `${stage.name}_rich`);
+    await giveCredit(stage.rows, `${stage.name}_rich`, '9');
     await authorize('1');
-    await gateway.authorize(`${name}_rich`, '9');
+    await gateway.authorize(`${stage.name}_rich`, '9');
     await refused('0.1');
   });
 
   it('an overdraft that was agreed on is spent too', async () => {
-    await giveCredit(rows, name, '1');
-    await rows.query(`UPDATE quota SET credit_limit = 2 WHERE id = $1`, [`credit:org_${name}`]);
+    await stage.giveCredit('1');
+    await stage.rows.query(`UPDATE quota SET credit_limit = 2 WHERE id = $1`, [
+      `credit:org_${stage.name}`,
+    ]);
     await authorize('3');
     await refused('0.000000000001');
   });
 
   it('a thousand calls at once never get more than there is, and all of it', async () => {
-    await giveCredit(rows, name, '10');
+    await stage.giveCredit('10');
     const outcomes = await Promise.allSettled(
       Array.from({ length: 1_000 }, (_, at) => authorize(at % 2 === 0 ? '0.03' : '0.011')),
     );
@@ -138,9 +128,9 @@ describe('authorize', () => {
 
 describe('a refusal', () => {
   it('by the wallet says what is left and what was needed, and that repeating is no use', async () => {
-    await giveCredit(rows, name, '1');
-    await postCall(rows, gateway, name, await authorize('0.01'), '0.01');
-    await postCall(rows, gateway, name, await authorize('0.74'), '0.74');
+    await stage.giveCredit('1');
+    await postCall(stage.rows, gateway, stage.name, await authorize('0.01'), '0.01');
+    await postCall(stage.rows, gateway, stage.name, await authorize('0.74'), '0.74');
     // Some of it is in hand; it is left all the same.
     await authorize('0.001');
     await expect(authorize('0.5')).rejects.toMatchObject({
@@ -151,8 +141,8 @@ describe('a refusal', () => {
   });
 
   it('by a budget names its scope, and when it resets', async () => {
-    await giveCredit(rows, name, '10');
-    await makeQuota(rows, name, { kind: 'budget', scope: 'project', cap: '0.5', window: 'day' });
+    await stage.giveCredit('10');
+    await stage.makeQuota({ kind: 'budget', scope: 'project', cap: '0.5', window: 'day' });
     const now = new Date();
     const midnight = new Date(now);
     midnight.setUTCHours(24, 0, 0, 0);
@@ -161,13 +151,13 @@ describe('a refusal', () => {
     const [, text = '', resets = ''] =
       /^(.*) It resets at (.*)\.$/.exec((error as Error).message) ?? [];
     expect(text).toBe(
-      `The budget of the project prj_${name}, 0.5 USD per day, has 0.5 USD left; this request may cost up to 0.75 USD.`,
+      `The budget of the project prj_${stage.name}, 0.5 USD per day, has 0.5 USD left; this request may cost up to 0.75 USD.`,
     );
     expect(Math.abs(Date.parse(resets) - midnight.getTime())).toBeLessThan(1_500);
   });
 
   it('that is final is remembered, and asks Postgres once', async () => {
-    await giveCredit(rows, name, '1');
+    await stage.giveCredit('1');
     await gateway.heard();
     await refused('2');
     const operate = jest.spyOn(gateway.client, 'operate');
@@ -178,23 +168,23 @@ describe('a refusal', () => {
   });
 
   it('is forgotten when there is credit', async () => {
-    await giveCredit(rows, name, '1');
+    await stage.giveCredit('1');
     await refused('2');
-    await giveCredit(rows, name, '1');
+    await stage.giveCredit('1');
     await until(() => authorize('2').then(Boolean, () => false), 'the admission');
   });
 
   it('of a wallet that did not exist is none as soon as it does', async () => {
     await refused('0.5');
-    await giveCredit(rows, name, '1');
+    await stage.giveCredit('1');
     await authorize('0.5');
   });
 
   it('does not last longer than its limit', async () => {
-    await giveCredit(rows, name, '10');
-    const id = await makeQuota(rows, name, { kind: 'budget', cap: '0.5' });
+    await stage.giveCredit('10');
+    const id = await stage.makeQuota({ kind: 'budget', cap: '0.5' });
     await expect(authorize('1')).rejects.toMatchObject({ code: 'budget_exceeded' });
-    await rows.query('UPDATE quota SET deleted_at = now() WHERE id = $1', [id]);
+    await stage.rows.query('UPDATE quota SET deleted_at = now() WHERE id = $1', [id]);
     await until(() => authorize('1').then(Boolean, () => false), 'the admission');
   });
 });

@@ -10,58 +10,25 @@ import {
 } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { close, LeaseProcess, useOf } from '../support/lease-process.js';
-import { connect, giveCredit, makeTenant, until, type Rows } from '../support/tenant.js';
+import { close, type LeaseProcess, useOf } from '../support/lease-process.js';
+import { LeaseStage } from '../support/lease-stage.js';
+import { until } from '../support/tenant.js';
 
-let database: TestDatabase;
-let rows: Rows;
-let processes: LeaseProcess[] = [];
-let tenant = 0;
-let name: string;
+let stage: LeaseStage;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  rows = connect(database.url);
+  stage = await LeaseStage.start();
 });
-afterAll(async () => {
-  await rows.close();
-  await database.drop();
-});
+afterAll(() => stage.stop());
 beforeEach(async () => {
   for (const level of ['warn', 'log', 'fatal'] as const)
     jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
-  processes = [];
-  name = String(++tenant);
-  await makeTenant(rows, name);
-  // Those of the test before would have a share of everything.
-  await rows.query(`UPDATE process SET state = 'dead'`);
+  await stage.begin();
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  for (const process of processes) await process.stop();
+  await stage.stopProcesses();
 });
-
-async function start(): Promise<LeaseProcess> {
-  const process = await new LeaseProcess(database.appUrl).start();
-  processes.push(process);
-  return process;
-}
-
-/** What Postgres has on record of the wallet: leased in all, and by whom. */
-async function leased(): Promise<{ total: string; byProcess: Record<string, string> }> {
-  const [quota] = await rows.query(
-    'SELECT trim_scale(leased)::text AS total FROM quota WHERE id = $1',
-    [`credit:org_${name}`],
-  );
-  const leases = await rows.query(
-    `SELECT process_id, trim_scale(granted)::text AS granted FROM lease
-     WHERE quota_id = $1 AND granted <> 0`,
-    [`credit:org_${name}`],
-  );
-  const entries = leases.map((row) => [row['process_id'], row['granted']] as const);
-  return { total: String(quota?.['total']), byProcess: Object.fromEntries(entries) };
-}
 
 /** The connection that statements go out on. */
 const poolOf = (process: LeaseProcess): pg.Pool =>
@@ -69,9 +36,9 @@ const poolOf = (process: LeaseProcess): pg.Pool =>
 
 describe('a lease statement', () => {
   it('whose answer is lost is sent again, and grants nothing twice', async () => {
-    await giveCredit(rows, name, '1');
-    const process = await start();
-    await process.authorize(name, '0.1');
+    await stage.giveCredit('1');
+    const process = await stage.startProcess();
+    await process.authorize(stage.name, '0.1');
     const pool = poolOf(process);
     const query = pool.query.bind(pool) as (statement: pg.QueryConfig) => Promise<unknown>;
     const sent: unknown[] = [];
@@ -81,25 +48,26 @@ describe('a lease statement', () => {
       if (sent.length < 3) throw new Error('the connection broke');
       return answer;
     }) as never);
-    const before = await leased();
-    const hold = await process.authorize(name, '0.5');
+    const before = await stage.leased();
+    const hold = await process.authorize(stage.name, '0.5');
     expect(new Set(sent.slice(0, 3)).size).toBe(1);
     close(process, hold, useOf('0'));
-    await process.stop();
-    processes = [];
+    await stage.stopProcesses();
     expect(before.total).not.toBe('0');
     // All but the first call's hold came back, which is still open.
-    expect(await leased()).toEqual({ total: '0.1', byProcess: { [process.id]: '0.1' } });
+    expect(await stage.leased()).toEqual({ total: '0.1', byProcess: { [process.id]: '0.1' } });
   });
 
   it('is a heartbeat also where there is nothing to ask', async () => {
-    const process = await start();
+    const process = await stage.startProcess();
     const deadline = async (): Promise<number> => {
-      const [row] = await rows.query('SELECT deadline FROM process WHERE id = $1', [process.id]);
+      const [row] = await stage.rows.query('SELECT deadline FROM process WHERE id = $1', [
+        process.id,
+      ]);
       return (row?.['deadline'] as Date | undefined)?.getTime() ?? 0;
     };
     const first = await until(deadline, 'the registration');
-    const [row] = await rows.query('SELECT machine, state FROM process WHERE id = $1', [
+    const [row] = await stage.rows.query('SELECT machine, state FROM process WHERE id = $1', [
       process.id,
     ]);
     expect(row).toEqual({ machine: 'm1/b1', state: 'alive' });
@@ -107,92 +75,97 @@ describe('a lease statement', () => {
   });
 
   it('that comes too late for its call leaves what it brought in hand', async () => {
-    await giveCredit(rows, name, '1');
-    const process = await start();
-    await process.authorize(name, '0.001');
-    const other = new pg.Client({ connectionString: database.url });
+    await stage.giveCredit('1');
+    const process = await stage.startProcess();
+    await process.authorize(stage.name, '0.001');
+    const other = new pg.Client({ connectionString: stage.database.url });
     await other.connect();
     await other.query('BEGIN');
-    await other.query('SELECT 1 FROM quota WHERE id = $1 FOR UPDATE', [`credit:org_${name}`]);
-    await expect(process.authorize(name, '0.5')).rejects.toMatchObject({ status: 503 });
+    await other.query('SELECT 1 FROM quota WHERE id = $1 FOR UPDATE', [`credit:org_${stage.name}`]);
+    await expect(process.authorize(stage.name, '0.5')).rejects.toMatchObject({ status: 503 });
     await other.query('COMMIT');
     await other.end();
-    await until(() => process.authorize(name, '0.5').then(Boolean, () => false), 'the admission');
-    await expect(process.authorize(name, '0.5')).rejects.toMatchObject({ status: 402 });
+    await until(
+      () => process.authorize(stage.name, '0.5').then(Boolean, () => false),
+      'the admission',
+    );
+    await expect(process.authorize(stage.name, '0.5')).rejects.toMatchObject({ status: 402 });
   });
 });
 
 describe('a burst of calls', () => {
   it('is admitted in parts where Postgres is slow: nobody is turned away while it answers', async () => {
-    await giveCredit(rows, name, '1000');
-    const process = await start();
+    await stage.giveCredit('1000');
+    const process = await stage.startProcess();
     await process.heartbeat();
     const operate = process.client.operate.bind(process.client);
     jest.spyOn(process.client, 'operate').mockImplementation(async (...asked) => {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       return operate(...asked);
     });
-    const calls = Array.from({ length: 1_000 }, () => process.authorize(name, '1'));
+    const calls = Array.from({ length: 1_000 }, () => process.authorize(stage.name, '1'));
     const outcomes = await Promise.allSettled(calls);
     expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
-    expect(await leased()).toMatchObject({ total: '1000' });
+    expect(await stage.leased()).toMatchObject({ total: '1000' });
   }, 20_000);
 });
 
 describe('what is in hand', () => {
   it('goes back when no call used it for two seconds', async () => {
-    await giveCredit(rows, name, '1');
-    const process = await start();
-    close(process, await process.authorize(name, '0.1'), useOf('0'));
-    expect((await leased()).total).not.toBe('0');
-    await until(async () => (await leased()).total === '0', 'the return');
+    await stage.giveCredit('1');
+    const process = await stage.startProcess();
+    close(process, await process.authorize(stage.name, '0.1'), useOf('0'));
+    expect((await stage.leased()).total).not.toBe('0');
+    await until(async () => (await stage.leased()).total === '0', 'the return');
   });
 
   it('goes back when the process ends', async () => {
-    await giveCredit(rows, name, '1');
-    const process = await start();
-    close(process, await process.authorize(name, '0.1'), useOf('0.03'));
-    await process.stop();
-    processes = [];
+    await stage.giveCredit('1');
+    const process = await stage.startProcess();
+    close(process, await process.authorize(stage.name, '0.1'), useOf('0.03'));
+    await stage.stopProcesses();
     // What was spent is taken by the poster.
-    expect(await leased()).toEqual({ total: '0.03', byProcess: { [process.id]: '0.03' } });
+    expect(await stage.leased()).toEqual({ total: '0.03', byProcess: { [process.id]: '0.03' } });
   });
 
   it('goes to a process that runs short of it, all of it, and within a moment', async () => {
-    await giveCredit(rows, name, '1');
-    const [rich, poor] = [await start(), await start()];
-    close(rich, await rich.authorize(name, '0.2'), useOf('0'));
-    const hold = await poor.authorize(name, '1');
+    await stage.giveCredit('1');
+    const [rich, poor] = [await stage.startProcess(), await stage.startProcess()];
+    close(rich, await rich.authorize(stage.name, '0.2'), useOf('0'));
+    const hold = await poor.authorize(stage.name, '1');
     expect(hold.entries()[0]?.[2]).toBe('1');
-    expect(await leased()).toEqual({ total: '1', byProcess: { [poor.id]: '1' } });
+    expect(await stage.leased()).toEqual({ total: '1', byProcess: { [poor.id]: '1' } });
   });
 
   it('is not torn between processes that need all of it at once', async () => {
-    await giveCredit(rows, name, '1');
-    const both = [await start(), await start()];
-    for (const process of both) close(process, await process.authorize(name, '0.2'), useOf('0'));
-    const outcomes = await Promise.allSettled(both.map((process) => process.authorize(name, '1')));
+    await stage.giveCredit('1');
+    const both = [await stage.startProcess(), await stage.startProcess()];
+    for (const process of both)
+      close(process, await process.authorize(stage.name, '0.2'), useOf('0'));
+    const outcomes = await Promise.allSettled(
+      both.map((process) => process.authorize(stage.name, '1')),
+    );
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   it('goes back where others may have asked for it unheard', async () => {
-    await giveCredit(rows, name, '1');
-    const process = await start();
-    close(process, await process.authorize(name, '0.1'), useOf('0'));
+    await stage.giveCredit('1');
+    const process = await stage.startProcess();
+    close(process, await process.authorize(stage.name, '0.1'), useOf('0'));
     const recall = jest.spyOn(process.book, 'recallAll');
-    await rows.query(
+    await stage.rows.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()`,
     );
     await until(() => recall.mock.calls.length > 0, 'the connection');
-    await until(async () => (await leased()).total === '0', 'the return');
+    await until(async () => (await stage.leased()).total === '0', 'the return');
   });
 
   it('is enough for many calls, which make no statement', async () => {
-    await giveCredit(rows, name, '100');
-    const process = await start();
+    await stage.giveCredit('100');
+    const process = await stage.startProcess();
     const operate = jest.spyOn(process.client, 'operate');
     for (let call = 0; call < 500; call++)
-      close(process, await process.authorize(name, '0.01'), useOf('0.004'));
+      close(process, await process.authorize(stage.name, '0.01'), useOf('0.004'));
     const asked = operate.mock.calls.filter(([, { needs }]) => needs.length > 0);
     expect(asked.length).toBeLessThan(10);
   });

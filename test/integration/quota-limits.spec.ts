@@ -12,45 +12,29 @@ import { Logger } from '@nestjs/common';
 import type pg from 'pg';
 import { GatewayError } from '../../src/core/errors.js';
 import type { QuotaKind } from '../../src/billing/quota/quota.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import {
-  close,
-  LeaseProcess,
-  makeQuota,
-  useOf,
-  type CallDetails,
-} from '../support/lease-process.js';
-import { connect, giveCredit, makeTenant, until, type Rows } from '../support/tenant.js';
+import { close, type LeaseProcess, useOf, type CallDetails } from '../support/lease-process.js';
+import { LeaseStage } from '../support/lease-stage.js';
+import { until } from '../support/tenant.js';
 
-let database: TestDatabase;
-let rows: Rows;
+let stage: LeaseStage;
 let gateway: LeaseProcess;
-let tenant = 0;
-let name: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  rows = connect(database.url);
+  stage = await LeaseStage.start();
 });
-afterAll(async () => {
-  await rows.close();
-  await database.drop();
-});
+afterAll(() => stage.stop());
 beforeEach(async () => {
   jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-  name = String(++tenant);
-  await makeTenant(rows, name);
-  await giveCredit(rows, name, '1000');
-  // Those of the test before would have a share of everything.
-  await rows.query(`UPDATE process SET state = 'dead'`);
-  gateway = await new LeaseProcess(database.appUrl).start();
+  await stage.begin();
+  await stage.giveCredit('1000');
+  gateway = await stage.startProcess();
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  await gateway.stop();
+  await stage.stopProcesses();
 });
 
-const call = (more: Partial<CallDetails> = {}) => gateway.authorize(name, '0.01', more);
+const call = (more: Partial<CallDetails> = {}) => gateway.authorize(stage.name, '0.01', more);
 const refused = async (more: Partial<CallDetails> = {}): Promise<GatewayError> => {
   const error: unknown = await call(more).then(
     () => 'admitted',
@@ -68,7 +52,7 @@ const headersOf = (headers: readonly string[]): Record<string, string> =>
 
 describe('requests per minute', () => {
   it('are admitted up to the limit; the next is told which one it was, and when to come again', async () => {
-    await makeQuota(rows, name, { kind: 'requests_per_minute', scope: 'api_key', cap: '3' });
+    await stage.makeQuota({ kind: 'requests_per_minute', scope: 'api_key', cap: '3' });
     const holds = [await call(), await call(), await call()];
     const before = Date.now();
     const error = await refused();
@@ -76,7 +60,7 @@ describe('requests per minute', () => {
     expect(error).toMatchObject({ status: 429, code: 'rate_limit_exceeded' });
     expect(error.message).toMatch(
       new RegExp(
-        `^This request passes the limit of the API key key_${name}: 3 requests per minute\\. Try again in \\d+ s\\.$`,
+        `^This request passes the limit of the API key key_${stage.name}: 3 requests per minute\\. Try again in \\d+ s\\.$`,
       ),
     );
     // To the end of the minute, rounded up, whenever between the two moments it was.
@@ -96,8 +80,8 @@ describe('requests per minute', () => {
   });
 
   it('that were refused count against nothing', async () => {
-    await makeQuota(rows, name, { kind: 'requests_per_minute', cap: '2' });
-    await makeQuota(rows, name, { kind: 'requests_per_minute', scope: 'api_key', cap: '1' });
+    await stage.makeQuota({ kind: 'requests_per_minute', cap: '2' });
+    await stage.makeQuota({ kind: 'requests_per_minute', scope: 'api_key', cap: '1' });
     await call();
     for (let at = 0; at < 5; at++) await refused();
     const other = { principal: { keyChain: ['key_other'] } };
@@ -108,7 +92,7 @@ describe('requests per minute', () => {
 
 describe('tokens per minute', () => {
   it('are held as estimated, and given back but for those that were used', async () => {
-    await makeQuota(rows, name, { kind: 'tokens_per_minute', cap: '1000' });
+    await stage.makeQuota({ kind: 'tokens_per_minute', cap: '1000' });
     const hold = await call({ tokens: 900 });
     expect((await refused({ tokens: 200 })).message).toContain('1000 tokens per minute');
     close(gateway, hold, useOf('0.01'));
@@ -121,18 +105,18 @@ describe('tokens per minute', () => {
   });
 
   it('refuse for good what is larger than the limit', async () => {
-    await makeQuota(rows, name, { kind: 'tokens_per_minute', cap: '1000' });
+    await stage.makeQuota({ kind: 'tokens_per_minute', cap: '1000' });
     expect(await refused({ tokens: 1_001 })).toMatchObject({
       status: 429,
       shouldRetry: false,
-      message: `This request may use up to 1001 tokens, more than the limit of the organization org_${name}: 1000 tokens per minute. A lower max_tokens makes it smaller.`,
+      message: `This request may use up to 1001 tokens, more than the limit of the organization org_${stage.name}: 1000 tokens per minute. A lower max_tokens makes it smaller.`,
     });
   });
 });
 
 describe('calls at a time', () => {
   it('are admitted up to the limit, and again when one has ended', async () => {
-    await makeQuota(rows, name, { kind: 'concurrency', cap: '2' });
+    await stage.makeQuota({ kind: 'concurrency', cap: '2' });
     const holds = [await call(), await call()];
     expect(await refused()).toMatchObject({ status: 429, retryAfterSeconds: 1 });
     close(gateway, holds[0] as (typeof holds)[number], useOf('0.01'));
@@ -147,9 +131,9 @@ describe('calls at a time', () => {
 
 describe('headers of an answer', () => {
   it('are those of the limit with the least left', async () => {
-    await makeQuota(rows, name, { kind: 'requests_per_minute', cap: '10' });
-    await makeQuota(rows, name, { kind: 'requests_per_day', scope: 'project', cap: '5' });
-    await makeQuota(rows, name, { kind: 'requests_per_minute', scope: 'api_key', cap: '100' });
+    await stage.makeQuota({ kind: 'requests_per_minute', cap: '10' });
+    await stage.makeQuota({ kind: 'requests_per_day', scope: 'project', cap: '5' });
+    await stage.makeQuota({ kind: 'requests_per_minute', scope: 'api_key', cap: '100' });
     const remaining = async (): Promise<unknown> => {
       const headers = headersOf(gateway.authorization.headersOf(await call()));
       expect(headers['x-ratelimit-reset-requests']).toMatch(/^(\d+h)?(\d+m)?\d+s$/);
@@ -160,7 +144,7 @@ describe('headers of an answer', () => {
   });
 
   it('are none where no limit holds', async () => {
-    await makeQuota(rows, name, { kind: 'budget', cap: '5' });
+    await stage.makeQuota({ kind: 'budget', cap: '5' });
     expect(gateway.authorization.headersOf(await call())).toEqual([]);
   });
 });
@@ -169,10 +153,10 @@ describe('limits', () => {
   it.each<QuotaKind>(['requests_per_minute', 'requests_per_day', 'concurrency'])(
     'of %s hold for the calls of their scope alone',
     async (kind) => {
-      await makeQuota(rows, name, { kind, cap: '0', scope: 'tag', tag: ['team', 'blue'] });
-      await makeQuota(rows, name, { kind, cap: '0', scope: 'free_models' });
-      await makeQuota(rows, name, { kind, cap: '0', scope: 'member', scopeId: 'mem_1' });
-      await makeQuota(rows, name, { kind, cap: '0', scope: 'api_key', scopeId: 'key_parent' });
+      await stage.makeQuota({ kind, cap: '0', scope: 'tag', tag: ['team', 'blue'] });
+      await stage.makeQuota({ kind, cap: '0', scope: 'free_models' });
+      await stage.makeQuota({ kind, cap: '0', scope: 'member', scopeId: 'mem_1' });
+      await stage.makeQuota({ kind, cap: '0', scope: 'api_key', scopeId: 'key_parent' });
       await call({ tags: { team: 'red' } });
       expect((await refused({ tags: { team: 'blue' } })).message).toContain('tag team=blue');
       expect((await refused({ isFree: true })).message).toContain('the free models');
@@ -184,12 +168,12 @@ describe('limits', () => {
 
   it('hold as soon as they are made, and no longer when they are deleted', async () => {
     await call();
-    const id = await makeQuota(rows, name, { kind: 'requests_per_minute', cap: '0' });
+    const id = await stage.makeQuota({ kind: 'requests_per_minute', cap: '0' });
     await until(() => refused().then(Boolean, () => false), 'the refusal');
-    await rows.query('UPDATE quota SET cap = 1 WHERE id = $1', [id]);
+    await stage.rows.query('UPDATE quota SET cap = 1 WHERE id = $1', [id]);
     await until(() => call().then(Boolean, () => false), 'the admission');
     await refused();
-    await rows.query('UPDATE quota SET deleted_at = now() WHERE id = $1', [id]);
+    await stage.rows.query('UPDATE quota SET deleted_at = now() WHERE id = $1', [id]);
     const kinds = async (): Promise<unknown[]> => (await call()).entries().map((entry) => entry[3]);
     await until(() =>
       kinds().then(
@@ -200,9 +184,9 @@ describe('limits', () => {
   });
 
   it('that only warn refuse nobody', async () => {
-    const id = await makeQuota(rows, name, { kind: 'budget', cap: '0' });
+    const id = await stage.makeQuota({ kind: 'budget', cap: '0' });
     await refused();
-    await rows.query(`UPDATE quota SET enforcement = 'warning' WHERE id = $1`, [id]);
+    await stage.rows.query(`UPDATE quota SET enforcement = 'warning' WHERE id = $1`, [id]);
     await until(() => call().then(Boolean, () => false), 'the admission');
   });
 
@@ -215,11 +199,11 @@ describe('limits', () => {
       statement: pg.QueryConfig,
     ) => {
       const answer = await query(statement);
-      await makeQuota(rows, name, { kind: 'requests_per_minute', cap: '0' });
+      await stage.makeQuota({ kind: 'requests_per_minute', cap: '0' });
       await gateway.heard();
       return answer;
     }) as never);
-    await makeQuota(rows, name, { kind: 'concurrency', cap: '100' });
+    await stage.makeQuota({ kind: 'concurrency', cap: '100' });
     await until(() => refused().then(Boolean, () => false), 'the refusal');
     expect(spy.mock.calls.length).toBeGreaterThan(1);
   });

@@ -11,50 +11,38 @@ import {
 import { Logger } from '@nestjs/common';
 import type { Hold } from '../../src/billing/quota/hold.js';
 import { formatUsd, parseUsd } from '../../src/core/money.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { LeaseProcess, makeQuota, postCall } from '../support/lease-process.js';
-import { connect, giveCredit, makeTenant, type Rows } from '../support/tenant.js';
+import { type LeaseProcess, postCall } from '../support/lease-process.js';
+import { LeaseStage } from '../support/lease-stage.js';
 
 const PROCESSES = 3;
 
-let database: TestDatabase;
-let rows: Rows;
-let processes: LeaseProcess[] = [];
-let tenant = 0;
-let name: string;
+let stage: LeaseStage;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  rows = connect(database.url);
+  stage = await LeaseStage.start();
 });
-afterAll(async () => {
-  await rows.close();
-  await database.drop();
-});
+afterAll(() => stage.stop());
 beforeEach(async () => {
   jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-  name = String(++tenant);
-  await makeTenant(rows, name);
-  // Those of the test before would have a share of everything.
-  await rows.query(`UPDATE process SET state = 'dead'`);
-  processes = await Promise.all(
-    Array.from({ length: PROCESSES }, () => new LeaseProcess(database.appUrl).start()),
-  );
+  await stage.begin();
+  await Promise.all(Array.from({ length: PROCESSES }, () => stage.startProcess()));
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  await Promise.all(processes.map((process) => process.stop()));
+  await stage.stopProcesses();
 });
 
 /** Of each call its hold, or the code by which it was refused. */
 async function ask(calls: readonly { process: number; usd: string }[]): Promise<(Hold | string)[]> {
   return Promise.all(
     calls.map(({ process, usd }) =>
-      (processes[process] as LeaseProcess).authorize(name, usd).catch((error: unknown) => {
-        const { code } = error as { code?: string };
-        if (code === undefined) throw error;
-        return code;
-      }),
+      (stage.processes[process] as LeaseProcess)
+        .authorize(stage.name, usd)
+        .catch((error: unknown) => {
+          const { code } = error as { code?: string };
+          if (code === undefined) throw error;
+          return code;
+        }),
     ),
   );
 }
@@ -71,9 +59,10 @@ function randomFrom(seed: number): () => number {
 }
 
 async function wallet(): Promise<{ spent: bigint; leased: bigint }> {
-  const [row] = await rows.query('SELECT spent::text, leased::text FROM quota WHERE id = $1', [
-    `credit:org_${name}`,
-  ]);
+  const [row] = await stage.rows.query(
+    'SELECT spent::text, leased::text FROM quota WHERE id = $1',
+    [`credit:org_${stage.name}`],
+  );
   return { spent: parseUsd(String(row?.['spent'])), leased: parseUsd(String(row?.['leased'])) };
 }
 
@@ -81,13 +70,13 @@ describe('a balance of 1 USD and 1,000 calls at a time of three processes', () =
   it.each(['cold', 'warm'])(
     '(%s) is never overspent, and spent to less than a hold',
     async (how) => {
-      const random = randomFrom(tenant);
+      const random = randomFrom(stage.tenant);
       const hold = '0.01';
-      await giveCredit(rows, name, '1');
+      await stage.giveCredit('1');
       if (how === 'warm') {
         const first = await ask([0, 1, 2].map((process) => ({ process, usd: '0.001' })));
         for (const [process, held] of first.entries())
-          if (isHold(held)) processes[process]?.authorization.release(held);
+          if (isHold(held)) stage.processes[process]?.authorization.release(held);
       }
       let admitted = 0;
       let asked = 1_000;
@@ -105,7 +94,13 @@ describe('a balance of 1 USD and 1,000 calls at a time of three processes', () =
         expect((await wallet()).leased <= parseUsd('1')).toBe(true);
         for (const { outcome, process } of held) {
           const cost = formatUsd(BigInt(Math.floor(random() * 10_000_000_000)) + 1n);
-          await postCall(rows, processes[process] as LeaseProcess, name, outcome, cost);
+          await postCall(
+            stage.rows,
+            stage.processes[process] as LeaseProcess,
+            stage.name,
+            outcome,
+            cost,
+          );
         }
         admitted += held.length;
         asked = held.length === 0 ? 0 : 60;
@@ -114,8 +109,8 @@ describe('a balance of 1 USD and 1,000 calls at a time of three processes', () =
       expect(admitted).toBeGreaterThan(100);
       expect(spent <= parseUsd('1')).toBe(true);
       expect(spent > parseUsd('0.99')).toBe(true);
-      const overruns = await rows.query('SELECT * FROM overrun WHERE quota_id = $1', [
-        `credit:org_${name}`,
+      const overruns = await stage.rows.query('SELECT * FROM overrun WHERE quota_id = $1', [
+        `credit:org_${stage.name}`,
       ]);
       expect(overruns).toEqual([]);
     },
@@ -147,8 +142,8 @@ describe('a limit of 50 requests a minute on three processes', () => {
   it.each([1, 2])(
     'lets through exactly 50, in whatever order they come (%d)',
     async (seed) => {
-      await giveCredit(rows, name, '100');
-      await makeQuota(rows, name, { kind: 'requests_per_minute', cap: '50' });
+      await stage.giveCredit('100');
+      await stage.makeQuota({ kind: 'requests_per_minute', cap: '50' });
       const admitted = new Map<number, number>();
       await wave(seed, admitted);
       // Where a new minute began meanwhile, that one is filled up as well.
