@@ -16,47 +16,21 @@ import { AuthenticationFailuresService } from '../../src/tenants/access/authenti
 import { ClientAddressService } from '../../src/tenants/access/client-address.service.js';
 import { ApiKeyGuard, principalOf } from '../../src/tenants/keys/api-key.guard.js';
 import { createKey } from '../../src/tenants/keys/key-format.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import {
-  insertKey,
-  startKeyProcess,
-  verdictOf,
-  type KeyOptions,
-  type KeyProcess,
-} from '../support/key-process.js';
-import { connect, makeTenant, type Rows } from '../support/tenant.js';
+import { verdictOf } from '../support/key-process.js';
+import { KeyStage } from '../support/key-stage.js';
 
-let database: TestDatabase;
-let rows: Rows;
-let first: KeyProcess;
-let second: KeyProcess;
-let tenant = '0';
+let stage: KeyStage;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  rows = connect(database.url);
   jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-  [first, second] = await Promise.all([
-    startKeyProcess(database.appUrl),
-    startKeyProcess(database.appUrl),
-  ]);
+  stage = await KeyStage.start();
 });
 afterAll(async () => {
-  await Promise.all([first.close(), second.close()]);
-  await rows.close();
-  await database.drop();
+  await stage.stop();
   jest.restoreAllMocks();
 });
-beforeEach(async () => {
-  tenant = String(Number(tenant) + 1);
-  await makeTenant(rows, tenant);
-  first.reads = 0;
-});
-afterEach(() => {
-  first.onRead = () => Promise.resolve();
-});
-
-const makeKey = (more: KeyOptions = {}) => insertKey(rows, tenant, more);
+beforeEach(() => stage.begin());
+afterEach(() => stage.end());
 
 describe('the guard', () => {
   const contextOf = (headers: IncomingHttpHeaders) => {
@@ -67,7 +41,7 @@ describe('the guard', () => {
   const makeGuard = () => {
     const addresses = new ClientAddressService(new Environment());
     return new ApiKeyGuard(
-      first.keys,
+      stage.first.keys,
       new AddressRulesService(addresses),
       new AuthenticationFailuresService(addresses),
     );
@@ -76,10 +50,10 @@ describe('the guard', () => {
   it('decides the same whatever header carries the key', async () => {
     const guard = makeGuard();
     const cases: [string, string][] = [
-      [(await makeKey()).key, 'ok'],
-      [(await makeKey({ status: 'disabled' })).key, '403 key_disabled'],
-      [(await makeKey({ status: 'revoked' })).key, '401 invalid_api_key'],
-      [(await makeKey({ expiresAt: new Date(0) })).key, '403 key_expired'],
+      [(await stage.makeKey()).key, 'ok'],
+      [(await stage.makeKey({ status: 'disabled' })).key, '403 key_disabled'],
+      [(await stage.makeKey({ status: 'revoked' })).key, '401 invalid_api_key'],
+      [(await stage.makeKey({ expiresAt: new Date(0) })).key, '403 key_expired'],
       [createKey('osm_').key, '401 invalid_api_key'],
       [createKey('osmadm_').key, '401 invalid_api_key'],
       ['', '401 invalid_api_key'],
@@ -98,10 +72,10 @@ describe('the guard', () => {
   });
 
   it('hands the principal to the route, and to no other request', async () => {
-    const { key } = await makeKey();
+    const { key } = await stage.makeKey();
     const { request, context } = contextOf({ authorization: `Bearer ${key}` });
     await makeGuard().canActivate(context);
-    expect(principalOf(request).organizationId).toBe(`org_${tenant}`);
+    expect(principalOf(request).organizationId).toBe(`org_${stage.tenant}`);
     expect(() => principalOf(contextOf(request.headers).request)).toThrow('ApiKeyGuard');
   });
 });
