@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { component, makeOffer, makeSnapshot } from '../../../test/support/catalogue.js';
-import { noCustomProviders } from '../../../test/support/custom-providers.js';
 import { makePrincipal } from '../../../test/support/principal.js';
+import { askFor, ROUTED_AT, routerOf } from '../../../test/support/routing.js';
 import type { ChatRequest } from '../../core/chat.js';
 import type { Offer } from '../../core/offer.js';
-import type { ProviderDefinition } from '../../core/provider.js';
-import type { CatalogueService } from '../catalogue/catalogue.service.js';
-import type { CredentialService } from '../credentials/credential.service.js';
-import { RoutingService, type Plan } from './routing.service.js';
+import type { Plan } from './routing.service.js';
 
 const SEARCHES = {
   id: 'p',
@@ -17,19 +14,8 @@ const SEARCHES = {
 
 /** The plans of a request for the model `m`, with credentials for every provider. */
 function plansFor(offers: readonly Offer[], fields: Partial<ChatRequest>): readonly Plan[] {
-  const credentials = {
-    credentialsFor: ({ id, baseUrl }: ProviderDefinition) => [
-      { id: `platform:${id}`, owner: 'platform', secret: 's', baseUrl },
-    ],
-  } as unknown as CredentialService;
-  const snapshot = makeSnapshot(offers);
-  const router = new RoutingService(
-    { snapshot: () => snapshot } as CatalogueService,
-    credentials,
-    noCustomProviders,
-  );
-  const messages: ChatRequest['messages'] = [{ role: 'user', content: 'Hello' }];
-  return router.resolve({ model: 'm', messages, ...fields }, makePrincipal(), 1_000).plans;
+  const router = routerOf(makeSnapshot(offers));
+  return router.resolve(askFor('m', fields), makePrincipal(), ROUTED_AT).plans;
 }
 
 describe('the dialect of a plan', () => {

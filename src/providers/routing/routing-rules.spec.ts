@@ -1,18 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeModel, makeOffer, makeSnapshot, version } from '../../../test/support/catalogue.js';
 import { makePrincipal } from '../../../test/support/principal.js';
+import { askFor, ROUTED_AT, routerOf } from '../../../test/support/routing.js';
 import { denyModels, denyProviders, makeRule } from '../../../test/support/rules.js';
 import type { ChatRequest } from '../../core/chat.js';
 import { GatewayError } from '../../core/errors.js';
-import type { ProviderDefinition } from '../../core/provider.js';
 import { compileRules, NO_RULES, type RuleSet } from '../../core/rules/rule-set.js';
-import type { CatalogueService } from '../catalogue/catalogue.service.js';
-import type { CredentialService } from '../credentials/credential.service.js';
 import { permissionOf } from './permission.js';
-import { RoutingService } from './routing.service.js';
-import { noCustomProviders } from '../../../test/support/custom-providers.js';
+import type { RoutingService } from './routing.service.js';
 
-const NOW = 1_000;
 const SEEING = { inputModalities: ['text', 'image'], outputModalities: ['text'] } as const;
 
 const catalogue = makeSnapshot(
@@ -30,19 +26,6 @@ const catalogue = makeSnapshot(
   { gee: 'g' },
 );
 
-/** A router of that catalogue, with credentials for every provider but those named. */
-function routerWithout(...unreachable: string[]): RoutingService {
-  const credentials = {
-    credentialsFor: ({ id, baseUrl }: ProviderDefinition) =>
-      unreachable.includes(id) ? [] : [{ id, owner: 'platform', secret: 's', baseUrl }],
-  };
-  return new RoutingService(
-    { snapshot: () => catalogue } as CatalogueService,
-    credentials as unknown as CredentialService,
-    noCustomProviders,
-  );
-}
-
 interface Question {
   readonly rules: RuleSet;
   readonly router?: RoutingService;
@@ -52,10 +35,9 @@ interface Question {
 
 /** The offers that are asked in order, or the refusal. */
 function answer(model: string, question: Question): readonly string[] | GatewayError {
-  const { rules, router = routerWithout(), at = NOW, more = {} } = question;
-  const request: ChatRequest = { model, messages: [{ role: 'user', content: 'Hello' }], ...more };
+  const { rules, router = routerOf(catalogue), at = ROUTED_AT, more = {} } = question;
   try {
-    const { plans } = router.resolve(request, makePrincipal({ rules }), at);
+    const { plans } = router.resolve(askFor(model, more), makePrincipal({ rules }), at);
     return plans.map(({ target }) => target.offer.id);
   } catch (error) {
     if (error instanceof GatewayError) return error;
@@ -159,13 +141,13 @@ describe('where rules leave nobody that can answer', () => {
       status: 403,
       code: 'provider_not_allowed',
     });
-    const router = routerWithout('groq');
+    const router = routerOf(catalogue, 'groq');
     expect(answer('g', { rules: denyProviders('google'), router })).toMatchObject({ status: 403 });
   });
 
   it('the other reasons are told where it could not either', () => {
     expect(answer('m', { rules: denyProviders('xai'), more: image })).toEqual(['openai/m']);
-    const router = routerWithout('openai');
+    const router = routerOf(catalogue, 'openai');
     expect(answer('m', { rules: denyProviders('openai'), router, more: image })).toMatchObject({
       status: 404,
       code: 'no_provider_available',
@@ -199,11 +181,11 @@ describe('a decision', () => {
 
   it('is made once for the same rules, offer, price and tier', () => {
     const rules = denyModels('m');
-    const first = permissionOf(rules, catalogue, offer, NOW);
+    const first = permissionOf(rules, catalogue, offer, ROUTED_AT);
     expect(first.allowed).toBe(false);
-    expect(permissionOf(rules, catalogue, offer, NOW + 1)).toBe(first);
+    expect(permissionOf(rules, catalogue, offer, ROUTED_AT + 1)).toBe(first);
     expect(permissionOf(rules, catalogue, offer, 5_000)).not.toBe(first);
-    expect(permissionOf(denyModels('m'), catalogue, offer, NOW)).not.toBe(first);
+    expect(permissionOf(denyModels('m'), catalogue, offer, ROUTED_AT)).not.toBe(first);
   });
 
   it('needs nothing where there are no rules about offers', () => {
@@ -214,6 +196,6 @@ describe('a decision', () => {
     });
     const ofAddresses = compileRules([makeRule('deny', 'ip', { ranges: ['10.0.0.0/8'] })]);
     for (const rules of [NO_RULES, ofAddresses])
-      expect(permissionOf(rules, catalogue, untouchable, NOW).allowed).toBe(true);
+      expect(permissionOf(rules, catalogue, untouchable, ROUTED_AT).allowed).toBe(true);
   });
 });

@@ -1,14 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { makePrincipal } from '../../../test/support/principal.js';
 import { projectCatalogue, snapshotOfSet } from '../../../test/support/project-catalogue.js';
-import type { ChatRequest } from '../../core/chat.js';
+import { askFor, routerOf } from '../../../test/support/routing.js';
 import { GatewayError } from '../../core/errors.js';
 import type { Offer } from '../../core/offer.js';
-import type { ProviderDefinition } from '../../core/provider.js';
-import type { CatalogueService } from '../catalogue/catalogue.service.js';
-import type { CredentialService } from '../credentials/credential.service.js';
-import { RoutingService } from './routing.service.js';
-import { noCustomProviders } from '../../../test/support/custom-providers.js';
 
 /** A day after the last observation of the data. */
 const NOW = Date.UTC(2026, 10, 22);
@@ -18,25 +13,12 @@ const snapshot = snapshotOfSet(projectCatalogue());
 // Searches are no calls; search-plan.spec.ts is about them.
 const models = snapshot.models().filter(({ type }) => type !== 'search');
 const offers = models.flatMap(({ id }) => snapshot.offersOf(id));
-const credentials = {
-  credentialsFor: ({ id, baseUrl }: ProviderDefinition) => [
-    { id: `platform:${id}`, owner: 'platform', secret: 's', baseUrl, origin: baseUrl },
-  ],
-};
-const router = new RoutingService(
-  { snapshot: () => snapshot } as CatalogueService,
-  credentials as unknown as CredentialService,
-  noCustomProviders,
-);
-const ask = (model: string): ChatRequest => ({
-  model,
-  messages: [{ role: 'user', content: 'Hello' }],
-});
+const router = routerOf(snapshot);
 
 /** What becomes of a call that pins an offer: the offer that is called, or the error. */
 function outcomeOf(model: string): string {
   try {
-    return router.resolve(ask(model), PRINCIPAL, NOW).plans[0]?.target.offer.id ?? 'nothing';
+    return router.resolve(askFor(model), PRINCIPAL, NOW).plans[0]?.target.offer.id ?? 'nothing';
   } catch (error) {
     if (error instanceof GatewayError) return error.code;
     throw error;
