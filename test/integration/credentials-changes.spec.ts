@@ -1,113 +1,82 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { HealthModule } from '../../src/platform/health/health.module.js';
-import { ProvidersModule } from '../../src/providers/index.js';
-import { startAdminApi, type AdminApi, type TestOrganization } from '../support/admin.js';
+import type { TestOrganization } from '../support/admin.js';
 import { verdictOf, type AdminAnswer } from '../support/admin-caller.js';
-import { startKeyProvider, type KeyProvider } from '../support/key-provider.js';
+import { CredentialAdmin, OTHER_SECRET, refusalOf, SECRET } from '../support/credential-admin.js';
 
-const secret = 'sk-canary-5d1f0a7be9c24836';
-const other = 'sk-second-77aa01be9c248-9xyz';
 const platform = '/admin/v1/credentials';
 
-let api: AdminApi;
-let provider: KeyProvider;
-let ours: TestOrganization;
+let stage: CredentialAdmin;
 let theirs: TestOrganization;
 
 beforeAll(async () => {
-  provider = await startKeyProvider();
-  api = await startAdminApi({
-    more: [HealthModule, ProvidersModule],
-    environment: { ALLOW_PRIVATE_UPSTREAMS: 'true' },
-  });
-  ours = await api.makeOrganization('ours');
-  theirs = await api.makeOrganization('theirs');
+  stage = await CredentialAdmin.start();
+  theirs = await stage.api.makeOrganization('theirs');
 });
-afterAll(async () => {
-  await api.close();
-  await provider.close();
-});
-beforeEach(async () => {
-  provider.keys.clear();
-  provider.keys.set(secret, 'good').set(other, 'good');
-  provider.listing = 'keys';
-  provider.asked.length = 0;
-  await api.rows.query('DELETE FROM provider_credential');
-});
+afterAll(() => stage.stop());
+beforeEach(() => stage.begin());
 
-const bodyOf = (more: object = {}): object => ({
-  provider_id: 'openai',
-  name: 'Main',
-  secret,
-  base_url: provider.url,
-  ...more,
-});
-const path = (organization = ours): string => `${organization.path}/credentials`;
-const create = (more: object = {}, headers = {}): Promise<AdminAnswer> =>
-  ours.as('admin').post(path(), bodyOf(more), headers);
 const idOf = ({ id }: { readonly id: string }): string => id;
-const refusal = ({ status, body }: AdminAnswer): unknown[] => [status, body.error?.param];
-
-async function created(more: object = {}): Promise<AdminAnswer['body']> {
-  const { status, body } = await create(more);
-  expect(status).toBe(201);
-  return body;
-}
 
 describe('a change of a credential', () => {
   const update = (id: string, body: object, headers = {}): Promise<AdminAnswer> =>
-    ours.as('admin').patch(`${path()}/${id}`, body, headers);
+    stage.ours.as('admin').patch(`${stage.path()}/${id}`, body, headers);
 
   it('of its name, status or priority asks no provider', async () => {
-    const { id, verified_at } = await created();
-    provider.asked.length = 0;
+    const { id, verified_at } = await stage.created();
+    stage.provider.asked.length = 0;
     const body = { name: 'New', status: 'disabled', priority: 7 };
     const answer = await update(id, body);
     expect(answer.body).toMatchObject({ ...body, verified_at, version: 2, hint: '4836' });
-    expect(provider.asked).toEqual([]);
+    expect(stage.provider.asked).toEqual([]);
   });
 
   it('of its secret tries the new one, and keeps the old one if that is refused', async () => {
-    const { id } = await created();
-    expect(refusal(await update(id, { secret: 'sk-unknown-0000000000' }))).toEqual([400, 'secret']);
-    expect((await update(id, { secret: other })).body).toMatchObject({ hint: '9xyz', version: 2 });
-    expect(provider.asked.at(-2)).toBe(`GET /v1/models ${other}`);
+    const { id } = await stage.created();
+    expect(refusalOf(await update(id, { secret: 'sk-unknown-0000000000' }))).toEqual([
+      400,
+      'secret',
+    ]);
+    expect((await update(id, { secret: OTHER_SECRET })).body).toMatchObject({
+      hint: '9xyz',
+      version: 2,
+    });
+    expect(stage.provider.asked.at(-2)).toBe(`GET /v1/models ${OTHER_SECRET}`);
   });
 
   it.each([
-    ['another address', () => provider.url.replace('127.0.0.1', 'localhost')],
-    ['another path', () => `${provider.url}/x`],
+    ['another address', () => stage.provider.url.replace('127.0.0.1', 'localhost')],
+    ['another path', () => `${stage.provider.url}/x`],
     ['the provider’s own address', () => null],
   ])('to %s needs the secret again', async (_, url) => {
-    const { id } = await created();
-    provider.asked.length = 0;
-    expect(refusal(await update(id, { base_url: url() }))).toEqual([400, 'secret']);
-    expect(provider.asked).toEqual([]);
-    expect((await update(id, { base_url: `${provider.url}/` })).status).toBe(200);
+    const { id } = await stage.created();
+    stage.provider.asked.length = 0;
+    expect(refusalOf(await update(id, { base_url: url() }))).toEqual([400, 'secret']);
+    expect(stage.provider.asked).toEqual([]);
+    expect((await update(id, { base_url: `${stage.provider.url}/` })).status).toBe(200);
   });
 
   it('of address and secret together binds it anew', async () => {
-    const { id } = await created();
-    const base_url = provider.url.replace('127.0.0.1', 'localhost');
-    const { body } = await update(id, { base_url, secret: other });
+    const { id } = await stage.created();
+    const base_url = stage.provider.url.replace('127.0.0.1', 'localhost');
+    const { body } = await update(id, { base_url, secret: OTHER_SECRET });
     expect(body).toMatchObject({ base_url, origin: new URL(base_url).origin, hint: '9xyz' });
   });
 
   it('of its settings tries the stored secret with them', async () => {
-    const { id } = await created();
-    provider.asked.length = 0;
+    const { id } = await stage.created();
+    stage.provider.asked.length = 0;
     const { body } = await update(id, { settings: { project: 'proj_1' } });
     expect(body).toMatchObject({ settings: { project: 'proj_1' }, hint: '4836' });
-    expect(provider.asked[0]).toBe(`GET /v1/models ${secret}`);
-    provider.keys.clear();
-    expect(refusal(await update(id, { settings: {} }))).toEqual([400, 'secret']);
+    expect(stage.provider.asked[0]).toBe(`GET /v1/models ${SECRET}`);
+    stage.provider.keys.clear();
+    expect(refusalOf(await update(id, { settings: {} }))).toEqual([400, 'secret']);
   });
 
   it('is refused where the client has seen another version', async () => {
-    const { id } = await created();
+    const { id } = await stage.created();
     const stale = { 'if-match': '"7"' };
     expect(verdictOf(await update(id, { name: 'x' }, stale))).toBe('412 precondition_failed');
-    const gone = await ours.as('admin').delete(`${path()}/${id}`, stale);
+    const gone = await stage.ours.as('admin').delete(`${stage.path()}/${id}`, stale);
     expect(verdictOf(gone)).toBe('412 precondition_failed');
     expect((await update(id, { name: 'x' }, { 'if-match': '"1"' })).headers.get('etag')).toBe(
       '"2"',
@@ -115,63 +84,68 @@ describe('a change of a credential', () => {
   });
 
   it('can be its end', async () => {
-    const { id } = await created();
-    const { status, body } = await ours.as('owner').delete(`${path()}/${id}`);
+    const { id } = await stage.created();
+    const { status, body } = await stage.ours.as('owner').delete(`${stage.path()}/${id}`);
     expect([status, body]).toEqual([200, { object: 'provider_credential', id, deleted: true }]);
-    expect(verdictOf(await ours.as('owner').get(`${path()}/${id}`))).toBe('404 resource_not_found');
+    expect(verdictOf(await stage.ours.as('owner').get(`${stage.path()}/${id}`))).toBe(
+      '404 resource_not_found',
+    );
   });
 });
 
 describe('who may', () => {
   it.each(['developer', 'billing', 'viewer'] as const)('a %s may nothing', async (role) => {
-    const { id } = await created();
-    const client = ours.as(role);
+    const { id } = await stage.created();
+    const client = stage.ours.as(role);
     for (const answer of [
-      await client.get(path()),
-      await client.get(`${path()}/${id}`),
-      await client.post(path(), bodyOf()),
-      await client.patch(`${path()}/${id}`, { name: 'x' }),
-      await client.delete(`${path()}/${id}`),
+      await client.get(stage.path()),
+      await client.get(`${stage.path()}/${id}`),
+      await client.post(stage.path(), stage.bodyOf()),
+      await client.patch(`${stage.path()}/${id}`, { name: 'x' }),
+      await client.delete(`${stage.path()}/${id}`),
     ])
       expect(verdictOf(answer)).toBe('403 role_not_allowed');
   });
 
   it('another organization sees and changes nothing, by whatever path', async () => {
-    const { id } = await created();
-    const platformCredential = await api.operator.post(platform, bodyOf());
+    const { id } = await stage.created();
+    const platformCredential = await stage.api.operator.post(platform, stage.bodyOf());
     const client = theirs.as('owner');
     for (const place of [
-      `${path()}/${id}`,
-      `${path(theirs)}/${id}`,
-      `${path(theirs)}/${platformCredential.body.id}`,
+      `${stage.path()}/${id}`,
+      `${stage.path(theirs)}/${id}`,
+      `${stage.path(theirs)}/${platformCredential.body.id}`,
     ]) {
       expect((await client.get(place)).status).toBe(404);
       expect((await client.patch(place, { name: 'x' })).status).toBe(404);
       expect((await client.delete(place)).status).toBe(404);
     }
-    expect((await client.get(path(theirs))).body.data).toEqual([]);
-    const names = await api.rows.query('SELECT DISTINCT name, version FROM provider_credential');
+    expect((await client.get(stage.path(theirs))).body.data).toEqual([]);
+    const names = await stage.api.rows.query(
+      'SELECT DISTINCT name, version FROM provider_credential',
+    );
     expect(names).toEqual([{ name: 'Main', version: 1 }]);
   });
 
   it('the platform’s are the operators’', async () => {
-    const { status, body } = await api.operator.post(platform, bodyOf());
+    const { status, body } = await stage.api.operator.post(platform, stage.bodyOf());
     expect([status, body.organization_id]).toEqual([201, null]);
-    expect(verdictOf(await ours.as('owner').get(platform))).toBe('403 role_not_allowed');
-    expect((await api.operator.get(platform)).body.data.map(idOf)).toEqual([body.id]);
-    expect((await api.operator.get(`${path()}/${body.id}`)).status).toBe(404);
+    expect(verdictOf(await stage.ours.as('owner').get(platform))).toBe('403 role_not_allowed');
+    expect((await stage.api.operator.get(platform)).body.data.map(idOf)).toEqual([body.id]);
+    expect((await stage.api.operator.get(`${stage.path()}/${body.id}`)).status).toBe(404);
     expect(
-      (await api.operator.patch(`${platform}/${body.id}`, { priority: 3 })).body.priority,
+      (await stage.api.operator.patch(`${platform}/${body.id}`, { priority: 3 })).body.priority,
     ).toBe(3);
-    expect((await api.operator.delete(`${platform}/${body.id}`)).status).toBe(200);
+    expect((await stage.api.operator.delete(`${platform}/${body.id}`)).status).toBe(200);
   });
 });
 
 it('a list has pages, newest first, and filters', async () => {
   const ids: string[] = [];
-  for (const name of ['a', 'b', 'c']) ids.unshift((await created({ name }))['id']);
-  await ours.as('admin').patch(`${path()}/${ids[1]}`, { status: 'disabled' });
-  const list = async (query: string) => (await ours.as('admin').get(`${path()}?${query}`)).body;
+  for (const name of ['a', 'b', 'c']) ids.unshift((await stage.created({ name }))['id']);
+  await stage.ours.as('admin').patch(`${stage.path()}/${ids[1]}`, { status: 'disabled' });
+  const list = async (query: string) =>
+    (await stage.ours.as('admin').get(`${stage.path()}?${query}`)).body;
   const first = await list('limit=2');
   const second = await list(`limit=2&cursor=${first.next_cursor}`);
   const idsOf = ({ data }: AdminAnswer['body']): string[] => data.map(idOf);
@@ -216,20 +190,22 @@ describe('bad input', () => {
       { [name]: 1 },
     ]),
   ])('%s is refused by its name (form %#)', async (param, more) => {
-    expect(refusal(await create(more))).toEqual([400, param]);
-    expect(provider.asked).toEqual([]);
+    expect(refusalOf(await stage.create(more))).toEqual([400, param]);
+    expect(stage.provider.asked).toEqual([]);
   });
 
   it.each(['provider_id', 'name', 'secret'])('%s may not be missing', async (param) => {
-    expect(refusal(await create({ [param]: undefined }))).toEqual([400, param]);
+    expect(refusalOf(await stage.create({ [param]: undefined }))).toEqual([400, param]);
   });
 
   it.each(['provider_id', 'origin', 'hint', 'organization_id'])(
     '%s cannot be changed',
     async (param) => {
-      const { id } = await created();
-      const answer = await ours.as('admin').patch(`${path()}/${id}`, { [param]: 'groq' });
-      expect(refusal(answer)).toEqual([400, param]);
+      const { id } = await stage.created();
+      const answer = await stage.ours
+        .as('admin')
+        .patch(`${stage.path()}/${id}`, { [param]: 'groq' });
+      expect(refusalOf(answer)).toEqual([400, param]);
     },
   );
 });
