@@ -6,6 +6,7 @@ import { streamReaderFor } from '../../src/providers/stream-reader.js';
 import { accumulate } from '../support/accumulate.js';
 import { eventMessage, messageBytes } from '../support/aws-event-stream.js';
 import { chunksOf } from '../support/chunks.js';
+import { cutBytes } from '../support/decoding.js';
 import { makeTarget } from '../support/target.js';
 
 type Block = Record<string, unknown>;
@@ -100,18 +101,13 @@ function decode(pieces: readonly Buffer[]): StreamOutput[] {
   return [...outputs, ...bedrockConverse.stream.end(state)];
 }
 
-function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
-  const ends = [...new Set(places.map((place) => place % bytes.length))].sort((a, b) => a - b);
-  return [...ends, bytes.length].map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
-}
-
 it('any split of the bytes gives the same outputs, also of broken ones', () => {
   fc.assert(
     fc.property(answer, fc.array(fc.nat()), fc.option(fc.nat()), (made, places, flip) => {
       const bytes = streamBytes(made);
       const at = (flip ?? 0) % bytes.length;
       if (flip !== null) bytes.writeUInt8(bytes.readUInt8(at) ^ 4, at);
-      expect(decode(cut(bytes, places))).toEqual(decode([bytes]));
+      expect(decode(cutBytes(bytes, places))).toEqual(decode([bytes]));
     }),
     { numRuns: 60 },
   );

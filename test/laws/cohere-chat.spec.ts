@@ -1,15 +1,17 @@
-import { expect, it } from '@jest/globals';
+import { it } from '@jest/globals';
 import fc from 'fast-check';
 import { cohereChat } from '../../src/providers/protocols/cohere-chat/index.js';
-import type { StreamOutput } from '../../src/providers/protocols/protocol.js';
-import { streamReaderFor } from '../../src/providers/stream-reader.js';
-import { accumulate } from '../support/accumulate.js';
-import { chunksOf } from '../support/chunks.js';
+import { namedEvents } from '../support/decoding.js';
+import {
+  expectErrorWhereCut,
+  expectOneLastOutput,
+  expectSameHoweverSplit,
+  expectSumOfStream,
+} from '../support/stream-laws.js';
 import { makeTarget } from '../support/target.js';
 
 type Json = Record<string, unknown>;
 
-const { stream } = cohereChat;
 const TARGET = makeTarget({ upstreamModel: 'command-a-reasoning-08-2025' });
 
 const words = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
@@ -116,67 +118,26 @@ function asEvents(made: Answer): Json[] {
   ];
 }
 
-function bytesOf(events: readonly Json[], newline = '\n'): Buffer {
-  const frames = events.map(
-    (event) => `event: ${String(event['type'])}${newline}data: ${JSON.stringify(event)}`,
-  );
-  return Buffer.from([...frames, 'data: [DONE]', ''].join(newline + newline));
-}
-
-function decode(pieces: readonly Buffer[]): StreamOutput[] {
-  const reader = streamReaderFor(cohereChat.framing);
-  let state = stream.start(TARGET);
-  const outputs: StreamOutput[] = [];
-  for (const event of [...pieces.flatMap((piece) => reader.push(piece)), ...reader.end()]) {
-    const [next, made] = stream.step(state, event);
-    // The same event on the same state means the same: states are values.
-    expect(stream.step(state, event)[1]).toEqual(made);
-    state = next;
-    outputs.push(...made);
-  }
-  return [...outputs, ...stream.end(state)];
-}
-
-function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
-  const ends = [...new Set(places.map((place) => place % bytes.length))].sort((a, b) => a - b);
-  return [...ends, bytes.length].map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
-}
+const subject = {
+  protocol: cohereChat,
+  target: TARGET,
+  answers: answer,
+  asBody,
+  asEvents,
+  bytesOf: (events: readonly Json[], newline = '\n') =>
+    namedEvents(events, newline, ['data: [DONE]']),
+};
 
 it('a stream adds up to the answer in one piece', () => {
-  fc.assert(
-    fc.property(answer, (made) => {
-      const whole = cohereChat.fromUpstreamResponse(asBody(made), TARGET);
-      const outputs = decode([bytesOf(asEvents(made))]);
-      expect(accumulate(chunksOf(outputs))).toEqual(whole.completion);
-      const usages = outputs.flatMap((output) => (output.type === 'usage' ? [output.usage] : []));
-      expect(usages).toEqual([whole.usage]);
-      expect(outputs.at(-1)).toEqual({ type: 'end' });
-    }),
-    { numRuns: 200 },
-  );
+  expectSumOfStream(subject, 200);
 });
 
 it('any split of the bytes, and any kind of line end, gives the same outputs', () => {
-  const newlines = fc.constantFrom('\n', '\r\n', '\r');
-  fc.assert(
-    fc.property(answer, fc.array(fc.nat()), newlines, (made, places, newline) => {
-      const events = asEvents(made);
-      expect(decode(cut(bytesOf(events, newline), places))).toEqual(decode([bytesOf(events)]));
-    }),
-    { numRuns: 100 },
-  );
+  expectSameHoweverSplit(subject, 100);
 });
 
 it('a stream that is cut before its end is an error, wherever it is cut', () => {
-  fc.assert(
-    fc.property(answer, fc.nat(), (made, at) => {
-      const events = asEvents(made);
-      const outputs = decode([bytesOf(events.slice(0, at % events.length))]);
-      expect(outputs.filter(({ type }) => type === 'error')).toHaveLength(1);
-      expect(outputs.some(({ type }) => type === 'end')).toBe(false);
-    }),
-    { numRuns: 50 },
-  );
+  expectErrorWhereCut(subject, 50);
 });
 
 it('no event makes the decoder throw, and nothing follows an error or an end', () => {
@@ -202,18 +163,5 @@ it('no event makes the decoder throw, and nothing follows an error or an end', (
     fc.json(),
     fc.string(),
   );
-  fc.assert(
-    fc.property(fc.array(data, { maxLength: 10 }), (events) => {
-      let state = stream.start(TARGET);
-      const outputs = events.flatMap((text) => {
-        const [next, made] = stream.step(state, { event: undefined, data: text });
-        state = next;
-        return made;
-      });
-      const all = [...outputs, ...stream.end(state)];
-      const last = all.findIndex((output) => output.type === 'error' || output.type === 'end');
-      expect(last).toBe(all.length - 1);
-    }),
-    { numRuns: 300 },
-  );
+  expectOneLastOutput(cohereChat, TARGET, data, 300);
 });
