@@ -1,31 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { planOf } from '../../../../test/support/import-plan.js';
 import { nativeCatalogue } from '../../../../test/support/native-catalogue.js';
-import { projectCatalogue, snapshotOfSet } from '../../../../test/support/project-catalogue.js';
-import { indexProviders } from '../../routing/model-name.js';
-import { CREDENTIAL_PROVIDERS } from '../../search/registry.js';
 import { CatalogueImportError, type ImportFormat } from './imported.js';
-import { makePlan } from './make-plan.js';
-import { type CataloguePlan } from './plan.js';
-
-const NOW = Date.UTC(2026, 10, 22);
-const current = {
-  snapshot: snapshotOfSet(projectCatalogue()),
-  revision: 3,
-  providers: indexProviders(CREDENTIAL_PROVIDERS),
-};
-
-function plan(
-  text: string,
-  format: ImportFormat = 'native',
-  more: { only?: readonly string[]; effectiveAt?: number } = {},
-): CataloguePlan {
-  const order = { text, format, origin: 'test.json', now: NOW, effectiveAt: null, only: [] };
-  return makePlan(current, { ...order, ...more });
-}
 
 function problems(text: string, format: ImportFormat = 'native'): readonly string[] {
   try {
-    plan(text, format);
+    planOf(text, format);
   } catch (error) {
     if (error instanceof CatalogueImportError) return error.problems;
     throw error;

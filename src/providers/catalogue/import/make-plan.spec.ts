@@ -1,27 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { CURRENT_CATALOGUE, PLANNED_AT, planOf } from '../../../../test/support/import-plan.js';
 import { nativeCatalogue } from '../../../../test/support/native-catalogue.js';
-import { projectCatalogue, snapshotOfSet } from '../../../../test/support/project-catalogue.js';
-import { indexProviders } from '../../routing/model-name.js';
-import { CREDENTIAL_PROVIDERS } from '../../search/registry.js';
-import { type ImportFormat } from './imported.js';
-import { makePlan, planInSteps } from './make-plan.js';
-import { readPlan, type CataloguePlan } from './plan.js';
-
-const NOW = Date.UTC(2026, 10, 22);
-const current = {
-  snapshot: snapshotOfSet(projectCatalogue()),
-  revision: 3,
-  providers: indexProviders(CREDENTIAL_PROVIDERS),
-};
-
-function plan(
-  text: string,
-  format: ImportFormat = 'native',
-  more: { only?: readonly string[]; effectiveAt?: number } = {},
-): CataloguePlan {
-  const order = { text, format, origin: 'test.json', now: NOW, effectiveAt: null, only: [] };
-  return makePlan(current, { ...order, ...more });
-}
+import { planInSteps } from './make-plan.js';
+import { readPlan } from './plan.js';
 
 const whole = nativeCatalogue();
 
@@ -37,12 +18,12 @@ function withChanges(count: number, change: (amount: string) => string): string 
 
 describe('the plan of an import', () => {
   it('is empty for the whole catalogue again', () => {
-    const { models, aliases, offers, prices, unmatched } = plan(whole);
+    const { models, aliases, offers, prices, unmatched } = planOf(whole);
     expect([models, aliases, offers, prices, unmatched]).toEqual([[], [], [], [], []]);
   });
 
   it('shows exactly the ten prices that are others', () => {
-    const { models, offers, prices } = plan(
+    const { models, offers, prices } = planOf(
       withChanges(10, (amount) => `${amount}1`.replace(/^(\d+)1$/, '$1.1')),
     );
     expect([models, offers]).toEqual([[], []]);
@@ -93,7 +74,7 @@ describe('the plan of an import', () => {
       ],
       aliases: [{ alias: 'acme', model: 'acme-1' }],
     });
-    const made = plan(text);
+    const made = planOf(text);
     expect(made.models).toMatchObject([{ id: 'acme-1', before: null }]);
     expect(made.offers).toMatchObject([{ id: 'openai/acme-1', before: null }]);
     expect(made.aliases).toEqual([{ alias: 'acme', before: null, after: 'acme-1' }]);
@@ -106,14 +87,14 @@ describe('the plan of an import', () => {
   });
 
   it('is none once it was edited', () => {
-    const made = plan(withChanges(1, () => '0.9'));
+    const made = planOf(withChanges(1, () => '0.9'));
     const edited = JSON.parse(JSON.stringify(made).replaceAll('"0.9"', '"0.8"')) as unknown;
     expect(() => readPlan(edited)).toThrow('changed since it was made');
   });
 
   it('announces prices for a later day, and not a second time', () => {
     const effectiveAt = Date.UTC(2027, 0, 1);
-    const { prices } = plan(
+    const { prices } = planOf(
       withChanges(1, () => '2.4'),
       'native',
       { effectiveAt },
@@ -127,7 +108,7 @@ describe('prices of other sources', () => {
     `{"openai": {"models": {"gpt-4o": {"cost": ${prices}}}}}`;
 
   it('take the place of the same prices, and leave those alone that the source does not know', () => {
-    const [change, ...more] = plan(cost('{"input": 2.4, "output": 10}'), 'models.dev').prices;
+    const [change, ...more] = planOf(cost('{"input": 2.4, "output": 10}'), 'models.dev').prices;
     expect(more).toEqual([]);
     expect(change?.offer_id).toBe('openai/gpt-4o');
     const beside = change?.before?.filter(({ meter }) => meter !== 'input');
@@ -138,7 +119,7 @@ describe('prices of other sources', () => {
 
   it('are held back where they look wrong', () => {
     const held = (prices: string): readonly string[] =>
-      plan(cost(prices), 'models.dev').prices.flatMap((change) => change.held);
+      planOf(cost(prices), 'models.dev').prices.flatMap((change) => change.held);
     expect(held('{"input": 2.6}')).toEqual([]);
     expect(held('{"input": 4}')).toEqual(['input changes by more than half']);
     expect(held('{"input": 0}')).toEqual(['input becomes free', 'cache_read is above the input']);
@@ -155,7 +136,7 @@ describe('prices of other sources', () => {
   });
 
   it('are read by LiteLLM’s names, whose unknown price keys are listed', () => {
-    const made = plan(
+    const made = planOf(
       JSON.stringify({
         'gpt-4o': {
           litellm_provider: 'openai',
@@ -186,7 +167,7 @@ describe('prices of other sources', () => {
   });
 
   it('are read by genai-prices’ names, with the dates that it announces', () => {
-    const made = plan(
+    const made = planOf(
       '[{"id": "openai", "models": [{"id": "gpt-4o", "prices": [{"prices": {"input_mtok": 2.5}}, {"constraint": {"start_date": "2027-02-01"}, "prices": {"input_mtok": 2.6}}]}]}]',
       'genai-prices',
     );
@@ -198,6 +179,6 @@ describe('prices of other sources', () => {
 
 it('is made in steps, between which others get their turn', () => {
   const order = { text: whole, format: 'native' as const, origin: 'test.json', only: [] };
-  const steps = planInSteps(current, { ...order, now: NOW, effectiveAt: null });
+  const steps = planInSteps(CURRENT_CATALOGUE, { ...order, now: PLANNED_AT, effectiveAt: null });
   expect([...steps]).toHaveLength(3);
 });
