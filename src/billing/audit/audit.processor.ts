@@ -1,10 +1,9 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
+import { pauseAfterError } from '../../platform/queue-pause.adapter.js';
 import { LEDGER_AUDIT } from './audit-queue.service.js';
 import { LedgerAuditService } from './ledger-audit.service.js';
-
-const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /** Runs the audit when its time comes. Two at once only look twice. */
 @Processor(LEDGER_AUDIT)
@@ -29,13 +28,8 @@ export class AuditProcessor extends WorkerHost implements OnApplicationBootstrap
     this.logger.error(`the audit (${job?.name ?? 'unknown'}) failed: ${error.message}`);
   }
 
-  /** BullMQ asks for the next job again at once after an error; without a pause that is a busy loop. */
   @OnWorkerEvent('error')
   onError(error: Error): void {
-    if (this.worker.isPaused()) return;
-    this.logger.warn(`queue: ${error.message}`);
-    void this.worker.pause(true);
-    const resume = (): void => void this.worker.resume();
-    setTimeout(resume, PAUSE_AFTER_ERROR_MS).unref();
+    pauseAfterError(this.worker, this.logger, error);
   }
 }

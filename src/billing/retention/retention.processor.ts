@@ -2,12 +2,11 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { ownEntry } from '../../core/own-entry.js';
+import { pauseAfterError } from '../../platform/queue-pause.adapter.js';
 import { ExpiryService } from './expiry.service.js';
 import { OrganizationContentService } from './organization-content.service.js';
 import { PartitionsService } from './partitions.service.js';
 import { RETENTION, type RetentionJob } from './retention-queue.service.js';
-
-const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /** Does what keeps no longer than it may be kept. Every job is idempotent and bounded. */
 @Processor(RETENTION)
@@ -47,13 +46,8 @@ export class RetentionProcessor extends WorkerHost implements OnApplicationBoots
     this.logger.warn(`${job?.name ?? 'a job'} failed and is done again later: ${error.message}`);
   }
 
-  /** BullMQ asks for the next job again at once after an error; without a pause that is a busy loop. */
   @OnWorkerEvent('error')
   onError(error: Error): void {
-    if (this.worker.isPaused()) return;
-    this.logger.warn(`queue: ${error.message}`);
-    void this.worker.pause(true);
-    const resume = (): void => void this.worker.resume();
-    setTimeout(resume, PAUSE_AFTER_ERROR_MS).unref();
+    pauseAfterError(this.worker, this.logger, error);
   }
 }

@@ -2,9 +2,8 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { RECONCILE_CALL, type ReconcileCallJob } from '../../billing/index.js';
+import { pauseAfterError } from '../../platform/queue-pause.adapter.js';
 import { EstimateReportService } from './estimate-report.service.js';
-
-const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /** Looks for a better figure for a call whose usage was estimated; what fails is tried again later. Idempotent. */
 @Processor(RECONCILE_CALL, { concurrency: 4 })
@@ -24,13 +23,8 @@ export class ReconcileCallProcessor extends WorkerHost implements OnApplicationB
     await this.reports.look(job.data.callId);
   }
 
-  /** BullMQ asks for the next job again at once after an error; without a pause that is a busy loop. */
   @OnWorkerEvent('error')
   onError(error: Error): void {
-    if (this.worker.isPaused()) return;
-    this.logger.warn(`queue: ${error.message}`);
-    void this.worker.pause(true);
-    const resume = (): void => void this.worker.resume();
-    setTimeout(resume, PAUSE_AFTER_ERROR_MS).unref();
+    pauseAfterError(this.worker, this.logger, error);
   }
 }
