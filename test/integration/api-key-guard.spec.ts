@@ -1,15 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
-import { Logger, type ExecutionContext } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ExecutionContext } from '@nestjs/common';
 import { Environment } from '../../src/platform/env.js';
 import { AddressRulesService } from '../../src/tenants/access/address-rules.service.js';
 import { AuthenticationFailuresService } from '../../src/tenants/access/authentication-failures.service.js';
@@ -22,13 +13,9 @@ import { KeyStage } from '../support/key-stage.js';
 let stage: KeyStage;
 
 beforeAll(async () => {
-  jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   stage = await KeyStage.start();
 });
-afterAll(async () => {
-  await stage.stop();
-  jest.restoreAllMocks();
-});
+afterAll(() => stage.stop());
 beforeEach(() => stage.begin());
 afterEach(() => stage.end());
 

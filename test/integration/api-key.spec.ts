@@ -8,7 +8,6 @@ import {
   it,
   jest,
 } from '@jest/globals';
-import { Logger } from '@nestjs/common';
 import { createKey } from '../../src/tenants/keys/key-format.js';
 import { KeyStage } from '../support/key-stage.js';
 import { makeTenant, until } from '../support/tenant.js';
@@ -16,13 +15,9 @@ import { makeTenant, until } from '../support/tenant.js';
 let stage: KeyStage;
 
 beforeAll(async () => {
-  jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   stage = await KeyStage.start();
 });
-afterAll(async () => {
-  await stage.stop();
-  jest.restoreAllMocks();
-});
+afterAll(() => stage.stop());
 beforeEach(() => stage.begin());
 afterEach(() => stage.end());
 

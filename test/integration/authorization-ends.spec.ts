@@ -1,14 +1,4 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startDatabaseProxy } from '../support/database-proxy.js';
 import { close, type LeaseProcess, useOf } from '../support/lease-process.js';
 import { LeaseStage } from '../support/lease-stage.js';
@@ -23,13 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 beforeEach(async () => {
-  jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   await stage.begin();
   gateway = await stage.startProcess();
 });
 afterEach(async () => {
-  jest.restoreAllMocks();
-  await stage.stopProcesses();
+  await stage.end();
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 

@@ -8,7 +8,6 @@ import {
   it,
   jest,
 } from '@jest/globals';
-import { Logger } from '@nestjs/common';
 import { parseUsd } from '../../src/core/money.js';
 import { type LeaseProcess, needsOf, postCall, subjectOf } from '../support/lease-process.js';
 import { LeaseStage } from '../support/lease-stage.js';
@@ -22,14 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 beforeEach(async () => {
-  jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   await stage.begin();
   gateway = await stage.startProcess();
 });
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await stage.stopProcesses();
-});
+afterEach(() => stage.end());
 
 const authorize = (usd: string) => gateway.authorize(stage.name, usd);
 const refused = (usd: string) =>

@@ -9,7 +9,6 @@ import {
   it,
   jest,
 } from '@jest/globals';
-import { Logger } from '@nestjs/common';
 import { JournalReader } from '../../src/billing/journal/journal-reader.service.js';
 import { until } from '../support/tenant.js';
 import { WriterStage } from '../support/writer-stage.js';
@@ -25,15 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 beforeEach(async () => {
-  for (const level of ['warn', 'error'] as const)
-    jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
   await stage.begin();
   reader = stage.makeReader();
 });
-afterEach(() => {
-  jest.restoreAllMocks();
-  stage.end();
-});
+afterEach(() => stage.end());
 
 const round = (by = reader) => by.round(() => undefined);
 

@@ -1,15 +1,5 @@
 import { existsSync } from 'node:fs';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { JournalReader } from '../../src/billing/journal/journal-reader.service.js';
 import { JournalWriter } from '../../src/billing/journal/journal.writer.js';
 import { WriterStage } from '../support/writer-stage.js';
@@ -23,15 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 beforeEach(async () => {
-  for (const level of ['warn', 'error'] as const)
-    jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
   await stage.begin();
   reader = stage.makeReader();
 });
-afterEach(() => {
-  jest.restoreAllMocks();
-  stage.end();
-});
+afterEach(() => stage.end());
 
 const round = (by = reader) => by.round(() => undefined);
 

@@ -8,7 +8,6 @@ import {
   it,
   jest,
 } from '@jest/globals';
-import { Logger } from '@nestjs/common';
 import { close, needsOf, postCall, subjectOf, useOf } from '../support/lease-process.js';
 import { LeaseStage } from '../support/lease-stage.js';
 import { until } from '../support/tenant.js';
@@ -19,15 +18,8 @@ beforeAll(async () => {
   stage = await LeaseStage.start();
 });
 afterAll(() => stage.stop());
-beforeEach(async () => {
-  for (const level of ['warn', 'log', 'fatal'] as const)
-    jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
-  await stage.begin();
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await stage.stopProcesses();
-});
+beforeEach(() => stage.begin());
+afterEach(() => stage.end());
 
 const nothing = { total: '0', byProcess: {} };
 

@@ -1,14 +1,4 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { JournalReader } from '../../src/billing/journal/journal-reader.service.js';
 import { WriterStage } from '../support/writer-stage.js';
 import { closeOf } from '../support/journal.js';
@@ -23,15 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 beforeEach(async () => {
-  for (const level of ['warn', 'error'] as const)
-    jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
   await stage.begin();
   reader = stage.makeReader();
 });
-afterEach(() => {
-  jest.restoreAllMocks();
-  stage.end();
-});
+afterEach(() => stage.end());
 
 const round = (by = reader) => by.round(() => undefined);
 

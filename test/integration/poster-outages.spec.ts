@@ -23,16 +23,11 @@ beforeAll(async () => {
   stage = await PosterStage.start();
 });
 afterAll(() => stage.stop());
-beforeEach(async () => {
-  for (const level of ['warn', 'error'] as const)
-    jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
-  await stage.begin();
-});
+beforeEach(() => stage.begin());
 afterEach(async () => {
   await stage.poster.onApplicationShutdown();
   expect(await faultsOf(stage.rows)).toEqual([]);
   await stage.end();
-  jest.restoreAllMocks();
 });
 
 describe('Postgres that is away', () => {

@@ -1,16 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JournalRecord } from '../../src/billing/journal/journal-record.js';
 import { JournalWriter } from '../../src/billing/journal/journal.writer.js';
 import { writeJournal } from '../support/journal-files.js';
@@ -24,16 +14,11 @@ beforeAll(async () => {
   stage = await PosterStage.start();
 });
 afterAll(() => stage.stop());
-beforeEach(async () => {
-  for (const level of ['warn', 'error'] as const)
-    jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
-  await stage.begin();
-});
+beforeEach(() => stage.begin());
 afterEach(async () => {
   await stage.poster.onApplicationShutdown();
   expect(await faultsOf(stage.rows)).toEqual([]);
   await stage.end();
-  jest.restoreAllMocks();
 });
 
 describe('a writer that lives', () => {

@@ -1,16 +1,6 @@
 import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { encodeLine } from '../../src/billing/journal/journal-line.js';
 import { segmentName } from '../../src/billing/journal/journal.writer.js';
 import { chargeOf, STARTED_AT } from '../support/journal.js';
@@ -25,16 +15,11 @@ beforeAll(async () => {
   stage = await PosterStage.start();
 });
 afterAll(() => stage.stop());
-beforeEach(async () => {
-  for (const level of ['warn', 'error'] as const)
-    jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
-  await stage.begin();
-});
+beforeEach(() => stage.begin());
 afterEach(async () => {
   await stage.poster.onApplicationShutdown();
   expect(await faultsOf(stage.rows)).toEqual([]);
   await stage.end();
-  jest.restoreAllMocks();
 });
 
 describe('the poster', () => {

@@ -8,7 +8,6 @@ import {
   it,
   jest,
 } from '@jest/globals';
-import { Logger } from '@nestjs/common';
 import type pg from 'pg';
 import { GatewayError } from '../../src/core/errors.js';
 import type { QuotaKind } from '../../src/billing/quota/quota.js';
@@ -24,15 +23,11 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 beforeEach(async () => {
-  jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   await stage.begin();
   await stage.giveCredit('1000');
   gateway = await stage.startProcess();
 });
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await stage.stopProcesses();
-});
+afterEach(() => stage.end());
 
 const call = (more: Partial<CallDetails> = {}) => gateway.authorize(stage.name, '0.01', more);
 const refused = async (more: Partial<CallDetails> = {}): Promise<GatewayError> => {

@@ -1,14 +1,4 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Hold } from '../../src/billing/quota/hold.js';
 import { formatUsd, parseUsd } from '../../src/core/money.js';
 import { type LeaseProcess, postCall } from '../support/lease-process.js';
@@ -23,14 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 beforeEach(async () => {
-  jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   await stage.begin();
   await Promise.all(Array.from({ length: PROCESSES }, () => stage.startProcess()));
 });
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await stage.stopProcesses();
-});
+afterEach(() => stage.end());
 
 /** Of each call its hold, or the code by which it was refused. */
 async function ask(calls: readonly { process: number; usd: string }[]): Promise<(Hold | string)[]> {

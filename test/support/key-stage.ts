@@ -6,6 +6,7 @@ import {
   type KeyProcess,
   type StoredKey,
 } from './key-process.js';
+import { endSilence, silence } from './silence.js';
 import { connect, makeTenant, type Rows } from './tenant.js';
 
 /** Two processes that know keys, on one database; each test has an organization of its own. */
@@ -20,7 +21,9 @@ export class KeyStage {
     readonly second: KeyProcess,
   ) {}
 
+  /** Starts both; the log is silent until they are stopped. */
   static async start(): Promise<KeyStage> {
+    silence('warn');
     const database = await createTestDatabase();
     const [first, second] = await Promise.all([
       startKeyProcess(database.appUrl),
@@ -33,6 +36,7 @@ export class KeyStage {
     await Promise.all([this.first.close(), this.second.close()]);
     await this.rows.close();
     await this.database.drop();
+    endSilence();
   }
 
   /** Before each test. */

@@ -1,5 +1,6 @@
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { LeaseProcess, makeQuota, type QuotaOptions } from './lease-process.js';
+import { endSilence, silence } from './silence.js';
 import { connect, giveCredit, makeTenant, type Rows } from './tenant.js';
 
 /** Processes that admit calls, on one database; each test has an organization and processes of its own. */
@@ -25,8 +26,9 @@ export class LeaseStage {
     await this.database.drop();
   }
 
-  /** Before each test. */
+  /** Before each test, during which the log is silent. */
   async begin(): Promise<void> {
+    silence('log', 'warn', 'fatal');
     this.name = String(++this.tenant);
     await makeTenant(this.rows, this.name);
     // Those of the test before would have a share of everything.
@@ -40,7 +42,13 @@ export class LeaseStage {
     return process;
   }
 
-  /** Ends all that run, in order; also after each test. */
+  /** After each test. */
+  async end(): Promise<void> {
+    endSilence();
+    await this.stopProcesses();
+  }
+
+  /** Ends all that run, in order. */
   async stopProcesses(): Promise<void> {
     for (const process of this.processes.splice(0)) await process.stop();
   }

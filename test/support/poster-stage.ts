@@ -10,6 +10,7 @@ import { createTestDatabase, type TestDatabase } from './database.js';
 import { closeOf, identityOf, openOf, progressOf } from './journal.js';
 import { posterOf } from './poster.js';
 import { connectAsGateway } from './quotas.js';
+import { endSilence, silence } from './silence.js';
 import { giveCredit, makeTenant, until, type Rows } from './tenant.js';
 
 /** A poster and the journals that it reads; each test has a directory and an organization of its own. */
@@ -37,8 +38,9 @@ export class PosterStage {
     await this.database.drop();
   }
 
-  /** Before each test. The organization has a hundred dollars. */
+  /** Before each test, during which the log is silent. The organization has a hundred dollars. */
   async begin(): Promise<void> {
+    silence('warn', 'error');
     this.data = mkdtempSync(join(tmpdir(), 'poster-'));
     this.environment = Object.assign(new Environment(), {
       DATA_DIR: this.data,
@@ -56,6 +58,7 @@ export class PosterStage {
   async end(): Promise<void> {
     await this.service?.pool.end();
     rmSync(this.data, { recursive: true, force: true });
+    endSilence();
   }
 
   /** The poster of this test. */

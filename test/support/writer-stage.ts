@@ -13,6 +13,7 @@ import { Environment } from '../../src/platform/env.js';
 import { createTestDatabase } from './database.js';
 import { closeOf, identityOf, openOf } from './journal.js';
 import { connectAsGateway, makeQuota, makeWallet, quotaOf, TestProcess } from './quotas.js';
+import { endSilence, silence } from './silence.js';
 import { makeTenant, type Rows } from './tenant.js';
 
 /** A machine whose journals are read and posted; each test has a directory and an organization of its own. */
@@ -48,8 +49,9 @@ export class WriterStage {
     await this.drop();
   }
 
-  /** Before each test. */
+  /** Before each test, during which the log is silent. */
   async begin(): Promise<void> {
+    silence('warn', 'error');
     await this.rows.query(`SELECT end_process(id, 'dead', NULL, '[]', NULL) FROM process`);
     await this.rows.query('DELETE FROM process');
     this.tenant++;
@@ -67,6 +69,7 @@ export class WriterStage {
 
   /** After each test. */
   end(): void {
+    endSilence();
     rmSync(this.environment.DATA_DIR, { recursive: true, force: true });
   }
 
