@@ -9,6 +9,7 @@ import { PartitionsService } from '../../src/billing/retention/partitions.servic
 import { DatabaseService } from '../../src/platform/database.service.js';
 import { Environment } from '../../src/platform/env.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { closeOf, identityOf } from '../support/journal.js';
 import { logRequests } from '../support/request-log.js';
 import { connect, type Rows } from '../support/tenant.js';
 import { Script } from './scripts/processes.js';
@@ -128,10 +129,10 @@ describe('an organization that keeps nothing, or was deleted', () => {
       ('org_none', 'x', 'none', NULL), ('org_meta', 'x', 'metadata', NULL), ('org_full', 'x', 'full', NULL),
       ('org_gone', 'x', 'metadata', now())`);
     const organizations = ['org_none', 'org_meta', 'org_full', 'org_gone'];
-    await logRequests(
-      rows,
-      organizations.map((organization_id) => ({ organization_id })),
+    const closes = organizations.map((organization) =>
+      closeOf(`call_of_${organization}`, '0', { identity: identityOf({ organization }) }),
     );
+    await rows.query(`SELECT post_calls('process', $1::jsonb)`, [JSON.stringify(closes)]);
     const found = await rows.query(
       'SELECT organization_id FROM request_log WHERE organization_id = ANY ($1) ORDER BY 1',
       [organizations],
