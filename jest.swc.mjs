@@ -1,7 +1,7 @@
 /** How Jest turns TypeScript into ES modules; the build does not use it. */
 export default {
   swcrc: false,
-  sourceMaps: 'inline',
+  sourceMaps: true,
   module: { type: 'es6' },
   jsc: {
     target: 'es2022',
