@@ -62,7 +62,11 @@ function untilGone(queue: Queue | Worker, closed: Promise<unknown>): Promise<'go
   return new Promise((resolve) => {
     let unanswered = 0;
     const timer = setInterval(() => {
-      if (unanswered === UNANSWERED) resolve('gone');
+      if (unanswered === UNANSWERED) {
+        clearInterval(timer);
+        resolve('gone');
+        return;
+      }
       // Questions are counted, not time: a process that was itself away heard nothing either.
       unanswered++;
       const onAnswer = (): void => void (unanswered = 0);

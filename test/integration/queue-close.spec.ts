@@ -78,6 +78,7 @@ if (!redisProgram) console.log('Closing queues is not tested: redis-server is no
     await redis.stop();
     await lost;
     await close();
-    expect(said).toContain('queue closed is broken off: its server does not answer');
+    // Whether it was asked in vain, or BullMQ's own end came first by an error.
+    for (const line of said) expect(line).toMatch(/^queue closed is broken off: /);
   });
 });
