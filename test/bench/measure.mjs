@@ -26,10 +26,10 @@ function othersShare(core, { cores, cpuMs, seconds }) {
   return cores[core].busy + cores[core].stolen - cpuMs / 1000 / seconds;
 }
 
-/** The sandbox with a core to itself; the load generator is on the core of the subjects. */
-export function measureSandbox(stage, cell) {
-  const { sandbox, sandboxUrl: url, loadElsewhere } = stage;
-  return measureAt(stage, loadElsewhere, { url, pid: sandbox.pid }, cell);
+/** The upstream with a core to itself; the load generator is on the core of the subjects. */
+export function measureUpstream(stage, cell) {
+  const { upstream, upstreamUrl: url, loadElsewhere } = stage;
+  return measureAt(stage, loadElsewhere, { url, pid: upstream.pid }, cell);
 }
 
 export function measureBare(stage, cell) {

@@ -41,14 +41,14 @@ export function tables(results) {
   ]);
 }
 
-export function sandboxLines(sandbox) {
+export function upstreamLines(upstream) {
   return [
     '',
-    'the sandbox alone, on a core of its own (headroom: its rate over that of the gateway; where streams are',
-    'paced, the rate that its CPU per call allows)',
+    'the upstream alone, the sandbox replayed, on a core of its own (headroom: its rate over that of the',
+    'gateway; where streams are paced, the rate that its CPU per call allows)',
     ...aligned(
       ['mode', 'req/s', 'cpu', 'gateway cpu / its', 'headroom'],
-      sandbox.map(({ mode, rate, cpuMs, cpuRatio, headroom }) => [
+      upstream.map(({ mode, rate, cpuMs, cpuRatio, headroom }) => [
         mode,
         zero(rate),
         three(cpuMs),

@@ -6,7 +6,7 @@ import { assignCores, describeCores } from './cores.mjs';
 import { compareRounds, disturbanceOf, perCall } from './figures.mjs';
 import { countHotPathStatements } from './hot-path-statements.mjs';
 import { machineFacts } from './machine.mjs';
-import { measureBare, measureGateway, measureSandbox } from './measure.mjs';
+import { measureBare, measureGateway, measureUpstream } from './measure.mjs';
 import { holdOpenStreams } from './open-streams.mjs';
 import { cellOf, cellsOf, planOf, usualConcurrency } from './plan.mjs';
 import { memoryOf } from './process-usage.mjs';
@@ -14,7 +14,7 @@ import {
   disturbanceLines,
   memoryLines,
   ratioLine,
-  sandboxLines,
+  upstreamLines,
   statementLines,
   tables,
 } from './report.mjs';
@@ -40,7 +40,7 @@ export async function runBench(options, signal) {
     const figures = await measureAll(stage, plan, cores, signal);
     say(
       ...tables(figures.results),
-      ...sandboxLines(figures.sandbox),
+      ...upstreamLines(figures.upstream),
       ...memoryLines(figures.memory, figures.held),
       ...statementLines(figures.hotPath, figures.logged),
       ...disturbanceLines(figures.disturbance),
@@ -62,7 +62,7 @@ async function measureAll(stage, plan, cores, signal) {
     ...compareRounds(measured),
     rounds: measured,
   }));
-  const sandbox = await measureSandboxAlone(stage, plan, results, signal);
+  const upstream = await measureUpstreamAlone(stage, plan, results, signal);
   const memory = {
     bare: memoryOf(stage.bare.pid),
     gateway: memoryOf(stage.gateway.pid),
@@ -73,7 +73,7 @@ async function measureAll(stage, plan, cores, signal) {
   const logged = await counted.compareWithLog(hotPath.calls);
   const held = await holdOpenStreamsTwice(stage, plan);
   const disturbance = cores && disturbanceOf(results);
-  return { results, sandbox, memory, hotPath, logged, held, disturbance };
+  return { results, upstream, memory, hotPath, logged, held, disturbance };
 }
 
 /** In the process that had all the load, and in one that was just started. */
@@ -141,12 +141,12 @@ async function measureRounds(counter, plan, signal) {
   return rounds;
 }
 
-async function measureSandboxAlone(stage, plan, results, signal) {
+async function measureUpstreamAlone(stage, plan, results, signal) {
   const alone = [];
   for (const mode of plan.modes) {
     signal.throwIfAborted();
     const cell = cellOf(plan, mode, usualConcurrency(plan));
-    const { rate, cpuMs } = perCall(await measureSandbox(stage, cell));
+    const { rate, cpuMs } = perCall(await measureUpstream(stage, cell));
     const { gateway } = results.find(
       (result) => result.mode === mode && result.concurrency === cell.concurrency,
     );

@@ -28,14 +28,18 @@ export class Stage {
     this.#started.push(this.postgres);
     this.place = path.join(this.postgres.place, 'programs');
     mkdirSync(this.place);
-    this.sandbox = this.start('dist/sandbox/main.js', {
+    const original = this.start('dist/sandbox/main.js', {
       core: sandbox,
       env: { SANDBOX_PORT: '0' },
     });
-    this.sandboxUrl = (await this.sandbox.ready()).listening;
+    this.upstream = this.start('test/bench/replaying-sandbox.mjs', {
+      core: sandbox,
+      env: { REPLAYED_SANDBOX: (await original.ready()).listening },
+    });
+    this.upstreamUrl = (await this.upstream.ready()).listening;
     this.environment = this.#environment();
     this.load = this.start(LOAD, { core: load });
-    // Where the subjects are, which idle meanwhile: so that the sandbox has a core to itself once.
+    // Where the subjects are, which idle meanwhile: so that the upstream has a core to itself once.
     this.loadElsewhere = this.start(LOAD, { core: subject });
     [this.bare] = await Promise.all([this.startBare(), this.#fillDatabase()]);
     this.worker = this.start('dist/worker.js', { core: background, env: this.environment });
@@ -45,7 +49,7 @@ export class Stage {
 
   /** Starts a bare proxy on the core of the subjects. */
   startBare(nodeOptions) {
-    const env = { BARE_UPSTREAM: this.sandboxUrl };
+    const env = { BARE_UPSTREAM: this.upstreamUrl };
     return this.#startSubject('test/bench/bare-proxy.mjs', env, nodeOptions);
   }
 
@@ -90,7 +94,7 @@ export class Stage {
       DATA_DIR: path.join(place, 'gateway'),
       DATABASE_URL: appUrl,
       DATABASE_OWNER_URL: ownerUrl,
-      SANDBOX_BASE_URL: `${this.sandboxUrl}/v1`,
+      SANDBOX_BASE_URL: `${this.upstreamUrl}/v1`,
       // One organization with a thousand streams, on a core that is full on purpose.
       MAX_CALLS_PER_ORGANIZATION: '100000',
       MAX_EVENT_LOOP_DELAY_MS: '600000',
