@@ -87,6 +87,12 @@ describe('npm run chaos', () => {
     expect(Math.min(ends, cut)).toBeGreaterThan(0);
   });
 
+  it('restarts processes in turn behind a balancer, and no call fails', () => {
+    const { facts, calls, cut, kills } = passed('rolling');
+    expect([facts['restarts'], kills, cut, facts['complete']]).toEqual([4, 0, 0, calls]);
+    expect(facts['ran at a restart']).toBeGreaterThan(0);
+  });
+
   it('stops and kills Postgres, and streams run on', () => {
     const { facts, cut } = passed('database');
     expect(cut).toBe(0);

@@ -1,4 +1,4 @@
-import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { requestBody, type CallPlan } from './call-plan.js';
 import { CallSight, type CallSeen, type Ending } from './call-sight.js';
 
@@ -9,6 +9,8 @@ export interface Caller {
   /** Address of an HTTP process, without a trailing slash. */
   readonly url: string;
   readonly apiKey: string;
+  /** Keeps connections for further calls. Default: one connection for each call. */
+  readonly agent?: Agent;
 }
 
 /** When a client leaves: at a byte of the body, or so long after it asked if that comes first. */
@@ -29,7 +31,7 @@ class ClientCall {
   private over = false;
 
   constructor(
-    { url, apiKey }: Caller,
+    { url, apiKey, agent }: Caller,
     plan: CallPlan,
     private readonly leave: Leave | undefined,
     private readonly tell: (seen: CallSeen) => void,
@@ -38,7 +40,7 @@ class ClientCall {
     const body = requestBody(plan);
     this.request = request(`${url}/v1/chat/completions`, {
       method: 'POST',
-      agent: false,
+      agent: agent ?? false,
       headers: {
         authorization: `Bearer ${apiKey}`,
         'content-type': 'application/json',

@@ -1,6 +1,6 @@
 import { once, EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Program } from '../support/program.js';
+import { Program, type ProgramEnd } from '../support/program.js';
 
 const READY_LIMIT_MS = 180_000;
 const PAUSE_AFTER_CRASH_MS = 500;
@@ -64,6 +64,15 @@ export class KeptProgram {
     this.kills++;
     await program.kill();
     return true;
+  }
+
+  /** Asks it to end, however long it takes; it is started again. Gives how it ended. */
+  async restart(): Promise<ProgramEnd> {
+    const { program } = this;
+    if (!program) return null;
+    this.expected = true;
+    program.signal('SIGTERM');
+    return program.ended;
   }
 
   /** Stops it where it is. It may end by itself when it goes on, as one does whose lease was taken back. */

@@ -2,13 +2,19 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { planCall, type CallPlan, type Mix } from './call-plan.js';
 import type { CallSeen } from './call-sight.js';
-import { makeCall, type Leave } from './client.js';
-import type { Fleet } from './fleet.js';
+import { makeCall, type Caller, type Leave } from './client.js';
 import { Random } from './random.js';
 import type { TestTenant } from '../support/paying-tenant.js';
 
 /** After a call that got no answer a client waits, as clients do. */
 const PAUSE_MS = 50;
+
+/** Whoever tells the clients where to call: the fleet, which picks any process that runs, or a balancer. */
+export interface Entrance {
+  /** Whose key is used where nothing else is said. */
+  readonly tenant: TestTenant;
+  caller(random: Random, tenant: TestTenant): Promise<Caller>;
+}
 
 export interface LoadOptions {
   readonly scenario: string;
@@ -22,8 +28,10 @@ export interface LoadOptions {
   readonly leave?: (plan: CallPlan, random: Random) => Leave;
   /** A pause of each client after each call, ms. */
   readonly pause?: number;
-  /** Whose keys the calls are made with. Default: the fleet's own tenant. */
+  /** Whose keys the calls are made with. Default: the tenant of the entrance. */
   readonly tenants?: readonly TestTenant[];
+  /** Whether a call whose connection was refused there is made elsewhere. Default: always. */
+  readonly retries?: (refusedBy: Caller) => boolean;
   /** In place of what the plan of a call says. */
   readonly changes?: Partial<CallPlan>;
 }
@@ -38,7 +46,7 @@ export class Load {
   private readonly clients: Promise<void>[];
 
   constructor(
-    private readonly fleet: Fleet,
+    private readonly entrance: Entrance,
     private readonly options: LoadOptions,
   ) {
     this.clients = Array.from({ length: options.clients }, () => this.client());
@@ -85,10 +93,12 @@ export class Load {
 
   /** A process that has just died is not known to be dead yet: another one is asked. */
   private async reach(plan: CallPlan, random: Random, leave?: Leave): Promise<CallSeen> {
-    const tenant = random.pick(this.options.tenants ?? [this.fleet.tenant]);
+    const { tenants = [this.entrance.tenant], retries = () => true } = this.options;
+    const tenant = random.pick(tenants);
     for (;;) {
-      const seen = await makeCall(await this.fleet.caller(random, tenant), plan, leave);
-      if (seen.fate !== 'unconnected') return seen;
+      const caller = await this.entrance.caller(random, tenant);
+      const seen = await makeCall(caller, plan, leave);
+      if (seen.fate !== 'unconnected' || !retries(caller)) return seen;
       await sleep(PAUSE_MS);
     }
   }

@@ -9,6 +9,7 @@ import { overspend } from './scenarios/overspend.js';
 import { pause } from './scenarios/pause.js';
 import { rate } from './scenarios/rate.js';
 import { replay } from './scenarios/replay.js';
+import { rolling } from './scenarios/rolling.js';
 import { soak } from './scenarios/soak.js';
 import { storm } from './scenarios/true-up-storm.js';
 import { Stage, type Foundation } from './stage.js';
@@ -24,6 +25,7 @@ const SCENARIOS = {
   replay,
   rate,
   pause,
+  rolling,
   database,
   disk,
   soak,
