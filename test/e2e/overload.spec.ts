@@ -54,6 +54,17 @@ describe.each(['on', 'off'])('an overloaded gateway (hot lane %s)', (HOT_LANE) =
     expect(await shed()).toBe(before + 20);
   });
 
+  it('keeps the connection of a call that is there as a whole', async () => {
+    const { headers } = await postChat(gateway, short);
+    expect(headers.get('connection')).toBe('keep-alive');
+  });
+
+  it('does not wait long for the rest of a small one, and closes its connection', async () => {
+    const head = 'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 100';
+    const { status, headers } = await sendRaw(gateway.url, [`${head}\r\n\r\n{`]);
+    expect([status, headers.get('connection')]).toEqual([503, 'close']);
+  });
+
   it('turns them away before they are read', async () => {
     const head = [
       'POST /v1/chat/completions HTTP/1.1',

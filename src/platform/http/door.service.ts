@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { LoadSheddingService } from '../load/load-shedding.service.js';
 import { HotLaneAdapter } from './hot-lane.adapter.js';
-import { writeError } from './write-error.adapter.js';
+import { refuseUnread } from './write-error.adapter.js';
 
 /** Where the endpoints of the product are. Health, metrics and the admin API are elsewhere, and always let in. */
 const CALLS_BELOW = '/v1/';
@@ -32,7 +32,7 @@ export class DoorService implements OnApplicationBootstrap {
   private admits(request: IncomingMessage, response: ServerResponse): boolean {
     if (this.isClosing) response.shouldKeepAlive = false;
     if (!this.load.isOverloaded || request.url?.startsWith(CALLS_BELOW) !== true) return true;
-    writeError(response, this.load.refusal());
+    refuseUnread(response, this.load.refusal());
     return false;
   }
 }

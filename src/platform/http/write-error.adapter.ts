@@ -5,6 +5,8 @@ import { ensureRequestId } from './request-id.adapter.js';
 
 /** How long what is left of a refused body is read and thrown away. */
 const LINGER_MS = 1_000;
+/** A body up to here costs less to throw away than its connection costs to make anew. */
+const SMALL_BODY_BYTES = 64 * 1024;
 
 /** Writes an error as a JSON answer, unless the answer has begun; then the connection can only be cut. */
 export function writeError(response: ServerResponse, error: GatewayError): void {
@@ -25,6 +27,25 @@ export function writeError(response: ServerResponse, error: GatewayError): void 
     response.setHeader(error.headers[at] ?? '', error.headers[at + 1] ?? '');
   if (isBodyRead(response.req)) response.end(body);
   else endAfterBody(response, body);
+}
+
+/**
+ * Writes an error as the answer to a request of which only the head was looked at. A small body is thrown away first, so
+ * that the connection can be used again: those who are refused would otherwise all come back with a new one.
+ */
+export function refuseUnread(response: ServerResponse, error: GatewayError): void {
+  const { req: request } = response;
+  const length = Number(request.headers['content-length'] ?? Infinity);
+  if (isBodyRead(request) || length > SMALL_BODY_BYTES) return writeError(response, error);
+  const answer = (): void => {
+    clearTimeout(timer);
+    request.off('end', answer);
+    writeError(response, error);
+  };
+  const timer = setTimeout(answer, LINGER_MS);
+  request.once('end', answer);
+  request.once('close', () => clearTimeout(timer));
+  request.resume();
 }
 
 function isBodyRead({ complete, headers }: IncomingMessage): boolean {

@@ -11,7 +11,7 @@ const WINDOW_MS = 500;
 const RESOLUTION_MS = 10;
 const NANOSECONDS = 1e6;
 /** Those who are turned away come back spread over these seconds. */
-const RETRY_SPREAD_SECONDS = 3;
+const RETRY_AFTER_SECONDS = [1, 2, 3];
 
 /**
  * Turns calls away while this process cannot keep up: its event loop is late. So those that are taken are answered in
@@ -26,6 +26,8 @@ export class LoadSheddingService implements OnModuleInit, OnApplicationShutdown 
   private running = 0;
   private peak = 0;
   private refused = 0;
+  /** Made once: what they cost is taken from the calls that are answered. */
+  private readonly refusals = RETRY_AFTER_SECONDS.map(refusalOf);
   private lastDelayMs = 0;
 
   constructor(
@@ -59,11 +61,9 @@ export class LoadSheddingService implements OnModuleInit, OnApplicationShutdown 
 
   /** The answer to a call that is turned away. */
   refusal(): GatewayError {
-    this.refused++;
-    return new GatewayError('overloaded', {
-      message: 'The gateway is overloaded. Try again in a moment.',
-      retryAfterSeconds: 1 + Math.floor(Math.random() * RETRY_SPREAD_SECONDS),
-    });
+    const { refusals } = this;
+    const refusal = refusals[this.refused++ % refusals.length];
+    return refusal ?? refusalOf(1);
   }
 
   /** A call runs; `ended` must follow. */
@@ -88,4 +88,9 @@ export class LoadSheddingService implements OnModuleInit, OnApplicationShutdown 
       limit.value === Infinity ? 'takes all calls again' : `turns calls beyond ${limit.value} away`;
     this.logger.warn(`${words}: the event loop is ${Math.round(this.lastDelayMs)} ms late`);
   }
+}
+
+function refusalOf(retryAfterSeconds: number): GatewayError {
+  const message = 'The gateway is overloaded. Try again in a moment.';
+  return new GatewayError('overloaded', { message, retryAfterSeconds });
 }
