@@ -1,5 +1,6 @@
 /**
- * `npm run bench [-- --quick | --profile]`: the gateway beside a bare Node proxy, on one core each. Further options:
+ * `npm run bench [-- --quick | --profile | --overload]`: the gateway beside a bare Node proxy, on one core each; with
+ * `--overload` alone, offered three times as many calls as it can answer. Further options:
  * `--rounds n`, `--seconds n` (of each measurement), `--concurrency 1,32,256`, `--modes json,stream,burst`,
  * `--open-streams n`, `--no-warm-up`, `--out folder` (for the figures as JSON, by default `bench-results`).
  */
@@ -25,12 +26,16 @@ try {
 async function bench(signal) {
   if (!existsSync('/proc/self/stat'))
     throw new Advice('The bench reads CPU times from /proc, which only Linux has.');
-  const { profile, ...options } = readOptions();
+  const { profile, overload, ...options } = readOptions();
   await prepare({ build: true, signal });
   // What follows needs the installed packages.
   if (profile) {
     const { runProfile } = await import('../test/bench/run-profile.mjs');
     return runProfile(options, signal);
+  }
+  if (overload) {
+    const { runOverload } = await import('../test/bench/overload.mjs');
+    return runOverload(options, signal);
   }
   const { runBench } = await import('../test/bench/run.mjs');
   return runBench(options, signal);
@@ -41,6 +46,7 @@ function readOptions() {
     options: {
       quick: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
+      overload: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       concurrency: { type: 'string' },
@@ -53,6 +59,7 @@ function readOptions() {
   return {
     quick: values.quick,
     profile: values.profile,
+    overload: values.overload,
     warmUp: !values['no-warm-up'],
     rounds: numberOf(values.rounds),
     seconds: numberOf(values.seconds),

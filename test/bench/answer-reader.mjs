@@ -12,6 +12,8 @@ export class AnswerReader {
   status;
   /** Whether the server closes the connection after this answer. */
   closes = false;
+  /** The header of that name, if there is one. */
+  retryAfter;
   /** Whether the first event of a stream, or the first byte of anything else, is there. */
   begun = false;
   #head = undefined;
@@ -57,8 +59,14 @@ export class AnswerReader {
     return undefined;
   }
 
+  /** The end of the body: 64 bytes, or 500 of an answer other than 200. */
+  get tail() {
+    return this.#tail;
+  }
+
   #readHead(head) {
     this.status = Number(head.slice(9, 12));
+    this.retryAfter = /\r\nretry-after: (\S+)/.exec(head)?.[1];
     this.closes = head.includes('\r\nconnection: close');
     this.#chunked = head.includes('\r\ntransfer-encoding: chunked');
     this.#stream = head.includes('\r\ncontent-type: text/event-stream');

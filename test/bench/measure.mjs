@@ -21,7 +21,7 @@ export async function measureAt(stage, load, { url, pid }, cell) {
 }
 
 /** How much of the time the core of the subjects was taken by someone else. */
-function othersShare(core, { cores, cpuMs, seconds }) {
+export function othersShare(core, { cores, cpuMs, seconds }) {
   if (core === undefined) return undefined;
   return cores[core].busy + cores[core].stolen - cpuMs / 1000 / seconds;
 }

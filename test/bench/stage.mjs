@@ -14,10 +14,13 @@ export class Stage {
   cores;
   #started = [];
   #signal;
+  #changes;
 
-  constructor(cores, signal) {
+  /** @param changes settings of the gateway's programs that differ from the usual ones here */
+  constructor(cores, signal, changes = {}) {
     this.cores = cores;
     this.#signal = signal;
+    this.#changes = changes;
   }
 
   /** Starts all of it. What it started until then is stopped by `close`, also when it fails. */
@@ -98,6 +101,7 @@ export class Stage {
       // One organization with a thousand streams, on a core that is full on purpose.
       MAX_CALLS_PER_ORGANIZATION: '100000',
       MAX_EVENT_LOOP_DELAY_MS: '600000',
+      ...this.#changes,
     };
   }
 }
