@@ -4,6 +4,8 @@ import { AnswerReader } from './answer-reader.mjs';
 import { percentile } from './figures.mjs';
 
 const TICK_MS = 1;
+/** Fewer at once than a server has room for before it accepts them; the kernel makes the others wait for seconds. */
+const CONNECTED_AT_ONCE = 50;
 const FINISH_LIMIT_MS = 15_000;
 
 /**
@@ -27,6 +29,7 @@ export class Flood {
 
   /** Sends for a time, of which the beginning is not counted, and gives what came of it. */
   async run({ rate, warmMs, measureMs }, watch) {
+    await this.#connectAll();
     await this.#send(rate, warmMs);
     this.#forget();
     watch.begin();
@@ -38,6 +41,21 @@ export class Flood {
     this.#forget(); // What still comes was answered later.
     await this.#finish();
     return { seconds, ...summary(counts) };
+  }
+
+  async #connectAll() {
+    while (this.#open.size < this.#most) {
+      const some = Array.from({ length: CONNECTED_AT_ONCE }, () => this.#connect());
+      await Promise.all(some.map((one) => one.connected));
+      this.#idle.push(...some);
+    }
+  }
+
+  #connect() {
+    const one = new Connection(this.#target, (...answer) => this.#answered(one, ...answer));
+    this.#open.add(one);
+    this.#counts.connections += 1;
+    return one;
   }
 
   async #send(rate, milliseconds) {
@@ -55,10 +73,7 @@ export class Flood {
     const free = this.#idle.pop();
     if (free) return free.send(dueAt);
     if (this.#open.size >= this.#most) return void (counts.unsent += 1);
-    const one = new Connection(this.#target, (...answer) => this.#answered(one, ...answer));
-    this.#open.add(one);
-    counts.connections += 1;
-    one.send(dueAt);
+    this.#connect().send(dueAt);
   }
 
   #answered(connection, reader, milliseconds) {
@@ -98,6 +113,7 @@ class Connection {
     });
     this.#socket.on('error', () => tell());
     this.#socket.on('end', () => tell());
+    this.connected = new Promise((resolve) => this.#socket.once('connect', resolve));
   }
 
   send(dueAt) {

@@ -6,7 +6,7 @@ import { Stage } from './stage.mjs';
 const TIMES = 3;
 const SECONDS = 8;
 const PEAK_SECONDS = 4;
-const CONNECTIONS = 4_000;
+const CONNECTIONS = 2_000;
 /** Until the gateway knows that it is overloaded and has found its limit, and the clients have connected. */
 const WARM_MS = 4_000;
 const MARGIN_MS = 60_000;
