@@ -26,6 +26,7 @@ export class LoadSheddingService implements OnModuleInit, OnApplicationShutdown 
   private running = 0;
   private peak = 0;
   private refused = 0;
+  private endedCalls = 0;
   /** Made once: what they cost is taken from the calls that are answered. */
   private readonly refusals = RETRY_AFTER_SECONDS.map(refusalOf);
   private lastDelayMs = 0;
@@ -74,6 +75,7 @@ export class LoadSheddingService implements OnModuleInit, OnApplicationShutdown 
 
   ended(): void {
     this.running--;
+    this.endedCalls++;
   }
 
   private look(): void {
@@ -81,8 +83,9 @@ export class LoadSheddingService implements OnModuleInit, OnApplicationShutdown 
     this.lastDelayMs = Math.max(0, delay.percentile(99) / NANOSECONDS - RESOLUTION_MS);
     delay.reset();
     const before = limit.value;
-    limit.observe(this.lastDelayMs, this.peak);
+    limit.observe(this.lastDelayMs, this.peak, this.endedCalls);
     this.peak = this.running;
+    this.endedCalls = 0;
     if ((before === Infinity) === (limit.value === Infinity)) return;
     const words =
       limit.value === Infinity ? 'takes all calls again' : `turns calls beyond ${limit.value} away`;
