@@ -12,8 +12,8 @@ const COUNTABLE = 100;
 /**
  * How many calls may run at the same time, found by trying: while the process is slow the limit falls by a part, while
  * it is not the limit grows, until nobody reaches it; then there is none. Where many are turned away, that alone makes the
- * process slow, and each call longer: a limit by which fewer calls end is raised again,
- * as long as that has more of them end.
+ * process slow, and each call longer: a limit by which fewer calls end is raised again, as long as that has more of them
+ * end.
  */
 export class LoadLimit {
   /** Calls that may run. */
