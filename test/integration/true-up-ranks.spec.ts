@@ -89,7 +89,7 @@ describe('an estimate without a better figure', () => {
 
   it('loses its hold with the window that it was in', async () => {
     const [daily, yesterday] = await stage.leasedYesterday();
-    await stage.post(`late_${stage.call}`, '0.25', {}, [
+    await stage.estimate(`late_${stage.call}`, '0.25', {}, [
       [daily, yesterday, '1', '0.25', '0.25', '0.75'],
     ]);
     expect(await quotaOf(stage.rows, daily)).toMatchObject({ spent: '0.25', leased: '0.75' });

@@ -65,7 +65,7 @@ describe('a better figure', () => {
     expect(
       await stage.rows.query('SELECT id FROM overrun WHERE call_id = $1', [stage.call]),
     ).toEqual([]);
-    await stage.post(`more_${stage.call}`, '0.25');
+    await stage.estimate(`more_${stage.call}`, '0.25');
     await stage.figures.post(`more_${stage.call}`, reportOf('1.5'));
     const found = await stage.rows.query(
       `SELECT quota_id, kind, trim_scale(amount)::text AS amount FROM overrun WHERE call_id = $1 AND kind = 'overrun'
@@ -133,7 +133,7 @@ describe('a better figure', () => {
   it('of a call with own credentials moves budgets, and nobody’s money', async () => {
     await stage.process.lease([[stage.budget, '1']]);
     const own = `own_${stage.call}`;
-    await stage.post(own, '0.25', { charged: false });
+    await stage.estimate(own, '0.25', { charged: false });
     await stage.figures.post(own, reportOf('0.5'));
     expect(await quotaOf(stage.rows, stage.budget)).toMatchObject({ spent: '0.75' });
     expect(await quotaOf(stage.rows, stage.wallet)).toMatchObject({ spent: '0.25' });
@@ -145,7 +145,7 @@ describe('a better figure', () => {
 
   it('counts in no window but its own', async () => {
     const [daily, yesterday] = await stage.leasedYesterday();
-    await stage.post(`d_${stage.call}`, '0.25', {}, [
+    await stage.estimate(`d_${stage.call}`, '0.25', {}, [
       [daily, yesterday, '1', '0.25', '0.25', '0.75'],
     ]);
     await stage.nextDay(daily);

@@ -5,65 +5,44 @@ import { Environment } from '../../src/platform/env.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { beginNextDay, leaseYesterday, movedBy, revisionsOf } from './figures.js';
 import { chargeOf, closeOf, identityOf } from './journal.js';
-import { connectAsGateway, makeQuota, makeWallet, TestProcess } from './quotas.js';
-import { makeTenant, type Rows } from './tenant.js';
+import { PostedQuotas } from './posted-quotas.js';
+import { connectAsGateway } from './quotas.js';
 
 /** A call with an estimate of 0.25 USD, of a hold of 1 that stays set aside, and who has better figures of it. */
-export class EstimatedCall {
-  tenant = 0;
-  organization = '';
-  wallet = '';
-  budget = '';
+export class EstimatedCall extends PostedQuotas {
   call = '';
-  private holder: TestProcess | undefined;
+  readonly service: DatabaseService;
+  readonly figures: TrueUpService;
 
-  private constructor(
-    readonly database: TestDatabase,
-    readonly rows: Rows,
-    readonly service: DatabaseService,
-    readonly figures: TrueUpService,
-  ) {}
-
-  static async start(): Promise<EstimatedCall> {
-    const database = await createTestDatabase();
+  private constructor(database: TestDatabase) {
+    super(database, connectAsGateway(database.appUrl));
     const environment = Object.assign(new Environment(), { DATABASE_URL: database.appUrl });
-    const service = new DatabaseService(environment);
-    const rows = connectAsGateway(database.appUrl);
-    return new EstimatedCall(database, rows, service, new TrueUpService(service));
+    this.service = new DatabaseService(environment);
+    this.figures = new TrueUpService(this.service);
   }
 
-  async stop(): Promise<void> {
+  static override async start(): Promise<EstimatedCall> {
+    return new EstimatedCall(await createTestDatabase());
+  }
+
+  override async stop(): Promise<void> {
     await this.service.onApplicationShutdown();
-    await this.rows.close();
-    await this.database.drop();
+    await super.stop();
   }
 
-  /** Before each test, which has an organization, a process and a call of its own. */
-  async begin(): Promise<void> {
-    const { rows } = this;
-    await rows.query(`UPDATE process SET state = 'dead'`);
-    const tenant = ++this.tenant;
-    this.organization = `org_${tenant}`;
-    this.budget = `budget_${tenant}`;
-    this.call = `call_${tenant}`;
-    await makeTenant(rows, String(tenant));
-    this.wallet = await makeWallet(rows, this.organization, '10');
-    await makeQuota(rows, this.budget, { organization: this.organization, cap: '10' });
-    this.holder = await TestProcess.register(rows, `process_${tenant}`);
+  /** Before each test, which has a call of its own, too. */
+  override async begin(): Promise<void> {
+    await super.begin();
+    this.call = `call_${this.tenant}`;
     await this.process.lease([
       [this.wallet, '1'],
       [this.budget, '1'],
     ]);
-    await this.post(this.call, '0.25');
+    await this.estimate(this.call, '0.25');
   }
 
-  /** Who leased for the call. */
-  get process(): TestProcess {
-    if (!this.holder) throw new Error('no test has begun');
-    return this.holder;
-  }
-
-  async post(
+  /** Posts a call whose cost is estimated, decimal USD. */
+  async estimate(
     id: string,
     amount: string,
     more = {},
@@ -81,8 +60,7 @@ export class EstimatedCall {
       charge: chargeOf(amount, { rank: 'estimate', ...more }),
       quotas,
     });
-    const text = 'SELECT post_calls($1, $2::jsonb)';
-    await this.rows.query(text, [this.process.id, JSON.stringify([close])]);
+    await this.post([close]);
   }
 
   revisions(): ReturnType<typeof revisionsOf> {

@@ -13,7 +13,7 @@ export class PostedQuotas {
   budget = '';
   private holder: TestProcess | undefined;
 
-  private constructor(
+  protected constructor(
     readonly database: TestDatabase,
     readonly rows: Rows,
   ) {}
