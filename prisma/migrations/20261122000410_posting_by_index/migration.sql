@@ -1,5 +1,3 @@
--- What posting costs the database: half of the CPU a call, and on a new database a tenth.
-
 -- Posting looks its rows up by their index, whatever the tables' size was when a session planned it. On a new database
 -- the plans were made for a few rows, and each batch read whole tables that had grown since, until the next analyze:
 -- 1.2 s a batch of 300 calls, of 0.03. A subquery leaves no choice of joins, and the setting none but the index.
