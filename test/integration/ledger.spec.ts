@@ -164,6 +164,34 @@ describe('what was booked', () => {
     ).rejects.toThrow(/has 0 lines/);
   });
 
+  it('has none of several without lines, made by one statement', async () => {
+    const sql = `BEGIN;
+      INSERT INTO ledger_transaction (id, kind, source, revision, organization_id, occurred_at)
+      VALUES ('lt_full', 'test', 'full', 1, 'org_b', now()), ('lt_hollow', 'test', 'hollow', 1, 'org_b', now());
+      INSERT INTO posting (transaction_id, line, account, amount) VALUES ('lt_full', 1, 'x', 1), ('lt_full', 2, 'y', -1);
+      COMMIT`;
+    await expect(owner.query(sql)).rejects.toThrow(/lt_hollow has 0 lines/);
+    expect(await owner.query(`SELECT id FROM ledger_transaction WHERE id = 'lt_full'`)).toEqual([]);
+  });
+
+  it.each([
+    'DELETE FROM unchecked_transactions',
+    `UPDATE unchecked_transactions SET ids = '{}'`,
+    'SET CONSTRAINTS ALL DEFERRED',
+  ])('has none without lines, whatever is done before the commit: %s', async (attempt) => {
+    const sql = `BEGIN;
+      SET LOCAL osm.organization = '*';
+      INSERT INTO ledger_transaction (id, kind, source, revision, organization_id, occurred_at)
+      VALUES ('lt_hidden', 'test', 'hidden', 1, 'org_b', now());
+      ${attempt};
+      COMMIT`;
+    for (const rows of [owner, app]) await expect(rows.query(sql)).rejects.toThrow(/has 0 lines/);
+  });
+
+  it('leaves nothing unchecked behind', async () => {
+    expect(await owner.query('SELECT FROM unchecked_transactions')).toEqual([]);
+  });
+
   it('is on record where it takes more from a wallet than is free', async () => {
     await ledger.grantPromotion('org_b', parseUsd('3'), 'before', AT);
     const left = parseUsd(String(await creditOf('org_b')));
