@@ -44,9 +44,10 @@ export interface Books {
   readonly metrics: MetricsService;
 }
 
+const logger = new Logger('CallAccount');
+
 /** The account of one call, from its hold to its close. */
 export class CallAccount {
-  private readonly logger = new Logger(CallAccount.name);
   readonly attempts: Attempt[] = [];
   private readonly attemptCosts: AttemptCost[] = [];
   private plan: Plan | undefined;
@@ -95,8 +96,8 @@ export class CallAccount {
       served: servedBy(plan),
       charged: plan.target.credential.owner === 'platform',
       holds: this.hold?.entries() ?? [],
-      ...askedLater(plan),
-      ...this.sunkCosts(),
+      credential: askedLater(plan),
+      attemptCosts: this.sunkCosts(),
     };
   }
 
@@ -158,9 +159,7 @@ export class CallAccount {
    */
   async close(settlement: Settlement | undefined, end: CallEnd): Promise<void> {
     if (settlement && settlement.unpriced.length > 0) {
-      this.logger.error(
-        `${this.call.id} used what has no price: ${settlement.unpriced.join(', ')}`,
-      );
+      logger.error(`${this.call.id} used what has no price: ${settlement.unpriced.join(', ')}`);
     }
     const durationMs = performance.now() - this.call.startedTick;
     this.measure(settlement, end, durationMs);
@@ -169,8 +168,8 @@ export class CallAccount {
       call: this.call.id,
       identity: this.identity,
       served: this.plan && this.wasSent ? servedBy(this.plan) : null,
-      ...(this.plan && this.wasSent ? askedLater(this.plan) : {}),
-      ...this.sunkCosts(),
+      credential: this.plan && this.wasSent ? askedLater(this.plan) : undefined,
+      attemptCosts: this.sunkCosts(),
       charge: settlement?.charge ?? this.unanswered(),
       quotas: this.used(settlement),
       outcome: end.outcome,
@@ -186,8 +185,8 @@ export class CallAccount {
     if (this.hold) this.books.authorization.release(this.hold);
   }
 
-  private sunkCosts(): { readonly attemptCosts?: readonly AttemptCost[] } {
-    return this.attemptCosts.length === 0 ? {} : { attemptCosts: this.attemptCosts };
+  private sunkCosts(): readonly AttemptCost[] | undefined {
+    return this.attemptCosts.length === 0 ? undefined : this.attemptCosts;
   }
 
   private used(settlement: Settlement | undefined): readonly UseEntry[] {
@@ -213,7 +212,7 @@ export class CallAccount {
   private append(record: Parameters<JournalWriter['append']>[0]): void {
     this.books.journal
       .append(record)
-      .catch((error: unknown) => this.logger.warn(`no ${record.type} record: ${String(error)}`));
+      .catch((error: unknown) => logger.warn(`no ${record.type} record: ${String(error)}`));
   }
 }
 

@@ -32,9 +32,9 @@ export function identityOf(call: Call, resolution: Resolution | undefined): Call
   };
 }
 
-/** With which credential the provider can be asked later what the call cost, where it can. */
-export function askedLater({ target }: Plan): { readonly credential?: string } {
-  return target.provider.callReport === undefined ? {} : { credential: target.credential.id };
+/** With which credential the provider can be asked later what the call cost; undefined where it cannot. */
+export function askedLater({ target }: Plan): string | undefined {
+  return target.provider.callReport === undefined ? undefined : target.credential.id;
 }
 
 /** A price version belongs to one offer, so what served a call is the same for all calls at that version. */

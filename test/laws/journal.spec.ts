@@ -18,7 +18,7 @@ const strange = fc.oneof(
 );
 const identity = fc
   .record({
-    source: fc.option(strange),
+    source: fc.option(strange, { nil: undefined }),
     requestedModel: strange,
     tags: fc.dictionary(text, strange, { maxKeys: 3 }),
   })
@@ -57,7 +57,15 @@ const record: fc.Arbitrary<JournalRecord> = fc.oneof(
     .map(([call, who, held, whom]) => openOf(call, { identity: who, holds: held, ...whom })),
   fc.tuple(name, fc.nat(999)).map(([call, cents]) => progressOf(call, `0.${cents}`)),
   fc
-    .tuple(name, fc.nat(999), identity, quotas, units, fc.option(strange), asked)
+    .tuple(
+      name,
+      fc.nat(999),
+      identity,
+      quotas,
+      units,
+      fc.option(strange, { nil: undefined }),
+      asked,
+    )
     .map(([call, cents, who, used, counted, upstreamId, whom]) =>
       closeOf(call, `0.${cents}`, {
         ...whom,
@@ -78,6 +86,25 @@ describe('the law of journal lines', () => {
         const line = encodeLine(number, written);
         expect(line.indexOf('\n')).toBe(line.length - 1);
         expect(decodeLine(line.slice(0, -1))).toEqual({ sequence: number, record: written });
+      }),
+    );
+  });
+
+  it('what is null, and zeros that say nothing, are left out', () => {
+    const units = { promptTokens: 3, completionTokens: 0, cachedTokens: 0, promptAudioTokens: 0 };
+    const written = closeOf('c1', '0', {
+      identity: identityOf({ member: null, session: 's' }),
+      charge: chargeOf('0', { units: { ...units, acceptedPredictionTokens: 0, webSearches: 0 } }),
+      errorCode: null,
+      timeToFirstTokenMs: null,
+    });
+    const { record: read } = decodeLine(encodeLine(1, written).slice(0, -1)) as { record: object };
+    expect(read).toStrictEqual(
+      closeOf('c1', '0', {
+        identity: identityOf({ session: 's' }),
+        charge: chargeOf('0', {
+          units: { promptTokens: 3, completionTokens: 0, cachedTokens: 0, webSearches: 0 },
+        }),
       }),
     );
   });

@@ -28,10 +28,9 @@ export function abandonedClose(
     status: 500,
     errorCode: 'internal_error',
     finishReason: null,
-    upstreamId: progress?.upstreamId ?? null,
+    upstreamId: progress?.upstreamId,
     attempts: [{ provider: served.provider, status: 0, reason: 'gateway_died' }],
     durationMs: Math.min(LONGEST_MS, Math.max(0, nowMs - identity.startedAt)),
-    timeToFirstTokenMs: null,
   };
 }
 

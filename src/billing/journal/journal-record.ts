@@ -1,22 +1,25 @@
 import type { Rank } from '../../core/usage.js';
 import type { HoldEntry, UseEntry } from '../quota/quota.js';
 
+/** Null where it is not known; in a journal it is left out then. */
+type Known<Value> = Value | null | undefined;
+
 /** Who called and what for; the same in every record of a call. */
 export interface CallIdentity {
   readonly organization: string;
   readonly project: string;
   readonly key: string;
-  /** Whose key it is; null: the project's own. */
-  readonly member: string | null;
+  /** Whose key it is; the project's own has none. */
+  readonly member?: Known<string>;
   /** The plan's factor on list prices, as a decimal. */
   readonly multiplier: string;
   readonly endpoint: string;
   readonly stream: boolean;
   readonly requestedModel: string;
-  readonly requestedProvider: string | null;
-  readonly source: string | null;
-  readonly session: string | null;
-  readonly clientRequestId: string | null;
+  readonly requestedProvider?: Known<string>;
+  readonly source?: Known<string>;
+  readonly session?: Known<string>;
+  readonly clientRequestId?: Known<string>;
   readonly tags: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
@@ -80,9 +83,9 @@ export interface OpenRecord {
   readonly charged: boolean;
   readonly holds: readonly HoldEntry[];
   /** Whose key asks the provider, where that can be asked later what the call cost. */
-  readonly credential?: string;
+  readonly credential?: string | undefined;
   /** Of the attempts before this one and of a search; absent where they cost nothing. */
-  readonly attemptCosts?: readonly AttemptCost[];
+  readonly attemptCosts?: readonly AttemptCost[] | undefined;
 }
 
 /** What a running stream has used so far. */
@@ -104,21 +107,21 @@ export interface CloseRecord {
   /** Null if no target was ever called. */
   readonly served: ServedBy | null;
   /** As in the open record. */
-  readonly credential?: string;
+  readonly credential?: string | undefined;
   /** Of the attempts before the one that served the call, or failed last, and of a search. */
-  readonly attemptCosts?: readonly AttemptCost[];
+  readonly attemptCosts?: readonly AttemptCost[] | undefined;
   readonly charge: Charge;
   /** What it takes of the limits that it counts in. Empty where nothing was set aside. */
   readonly quotas: readonly UseEntry[];
   readonly outcome: CallOutcome;
   /** HTTP status that the client saw, or would have seen. */
   readonly status: number;
-  readonly errorCode: string | null;
-  readonly finishReason: string | null;
-  readonly upstreamId: string | null;
+  readonly errorCode?: Known<string>;
+  readonly finishReason?: Known<string>;
+  readonly upstreamId?: Known<string>;
   readonly attempts: readonly Attempt[];
   readonly durationMs: number;
-  readonly timeToFirstTokenMs: number | null;
+  readonly timeToFirstTokenMs?: Known<number>;
 }
 
 export type JournalRecord = OpenRecord | ProgressRecord | CloseRecord;

@@ -104,7 +104,7 @@ describe('calls that a dead writer left open', () => {
       status: 500,
       errorCode: 'internal_error',
       finishReason: null,
-      upstreamId: null,
+      upstreamId: undefined,
       attempts: [{ provider: 'openai', status: 0, reason: 'gateway_died' }],
       durationMs: 500,
     });
