@@ -45,15 +45,11 @@ export function answerFacts(
       charged: settlement.charge.charged,
       dropped_params: plan.dropped,
       cost_basis: costBasisOf(settlement.charge.rank),
-      ...(plan.search ? searchFact(settlement, account) : {}),
+      web_search: plan.search && searchFact(settlement, account),
     },
   };
 }
 
-function searchFact(
-  { usage }: Settlement,
-  { search }: CallAccount,
-): { readonly web_search: WebSearchReport } {
-  const native = { mode: 'native', searches: usage.webSearches ?? 0 } as const;
-  return { web_search: search?.report ?? native };
+function searchFact({ usage }: Settlement, { search }: CallAccount): WebSearchReport {
+  return search?.report ?? { mode: 'native', searches: usage.webSearches ?? 0 };
 }

@@ -60,20 +60,17 @@ function useOf(
 ): { readonly cost: bigint; readonly searches: bigint; readonly tokens: number } {
   const { target, search } = plan;
   const injected = search?.mode === 'injected' ? search : undefined;
-  const { mediaTokens, searches, ...sent } = inputBounds(
-    injected ? inputSizeOf(plan.request) : size,
-    target,
-  );
+  const sent = inputBounds(injected ? inputSizeOf(plan.request) : size, target);
   const tokens = sent.tokens + (injected ? amountFor(injected.wish).bytes : 0);
   const asked = plan.request.max_completion_tokens ?? plan.request.max_tokens;
   const maxOutputTokens = asked ?? Math.min(target.offer.maxOutputTokens ?? outputCap, outputCap);
   const n = request.n ?? 1;
   const bounds = {
     inputTokensHigh: tokens,
-    mediaTokensHigh: mediaTokens,
+    mediaTokensHigh: sent.mediaTokens,
     maxOutputTokens,
     n,
-    webSearches: pricesSearches(target.price) ? searches : 0,
+    webSearches: pricesSearches(target.price) ? sent.searches : 0,
     at: startedAt,
     excludedMeters: untouchedMeters(request, target.offer),
     serviceTier: plan.request.service_tier,

@@ -80,7 +80,8 @@ export class CallService {
     { resolution, account }: Admission,
   ): Promise<CompletedAnswer> {
     const asked = plan.search ? await this.attempts.choice.searched(call, plan, account) : plan;
-    const { usage, upstreamId, ...answer } = await this.attempts.answer(asked, call.signal);
+    const answer = await this.attempts.answer(asked, call.signal);
+    const { usage, upstreamId } = answer;
     const cite = plan.search && citing(call.request, account.search?.sources);
     const completion = cite ? citedAnswer(answer.completion, cite) : answer.completion;
     account.attempted(plan, 200, 'ok');

@@ -50,7 +50,7 @@ export interface ResponseMetadata {
   readonly dropped_params: readonly string[];
   readonly cost_basis: CostBasis;
   /** How the web was searched; absent where nobody asked for that. */
-  readonly web_search?: WebSearchReport;
+  readonly web_search?: WebSearchReport | undefined;
   /** What the plugins of the request did; absent where none had to do with the answer. */
   readonly plugins?: { readonly response_healing: HealingReport };
 }

@@ -56,10 +56,10 @@ export function priceUsage(
       amount: costOf(quantity, component.price, context.multiplier),
     });
   }
-  const bill = { lines, total: sumOf(lines) };
+  const total = sumOf(lines);
   return unpriced.length === 0
-    ? { kind: 'priced', ...bill }
-    : { kind: 'unpriced', meters: unpriced, atLeast: bill };
+    ? { kind: 'priced', lines, total }
+    : { kind: 'unpriced', meters: unpriced, atLeast: { lines, total } };
 }
 
 /** The exact sum of the lines' amounts, pico-USD. */

@@ -70,14 +70,12 @@ function searchesOf(
   native: JsonObject,
   quirks: Quirks | undefined,
 ): number | undefined {
-  const told = [
-    native['num_search_queries'],
-    native['num_sources_used'],
-    ...SERVER_TOOL_USES.map((field) => objectOf(native[field])['web_search_requests']),
-  ]
-    .map(countOf)
-    .find((count) => count !== undefined);
+  const told = countOf(native['num_search_queries']) ?? countOf(native['num_sources_used']);
   if (told !== undefined) return told;
+  for (const field of SERVER_TOOL_USES) {
+    const used = countOf(objectOf(native[field])['web_search_requests']);
+    if (used !== undefined) return used;
+  }
   return quirks?.searchModels?.test(stringOf(body['model']) ?? '') ? 1 : undefined;
 }
 
@@ -96,14 +94,13 @@ function cacheReads(
   quirks: Quirks | undefined,
 ): number | undefined {
   const own = quirks?.cachedTokensField;
-  const told = [
-    promptDetails['cached_tokens'],
-    ...(own === undefined ? [] : [native[own]]),
-    ...CACHE_READS.map((field) => native[field]),
-  ]
-    .map(countOf)
-    .filter((count) => count !== undefined);
-  return told.find((count) => count > 0) ?? told[0];
+  let told = countOf(promptDetails['cached_tokens']);
+  if (!told && own !== undefined) told = countOf(native[own]) ?? told;
+  for (const field of CACHE_READS) {
+    if (told) return told;
+    told = countOf(native[field]) ?? told;
+  }
+  return told;
 }
 
 /** Tokens written to a cache, under the names that speakers of this dialect have for them. */
