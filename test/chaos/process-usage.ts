@@ -1,19 +1,37 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const PRELOADED = path.join(import.meta.dirname, 'collect-garbage.mjs');
 
 /** What a process holds. */
 export interface ProcessUsage {
-  /** Resident memory, bytes. */
+  /** Resident memory after its last collection of garbage, bytes. */
   readonly resident: number;
+  /** What of it is in use on the heap of JavaScript, bytes. */
+  readonly heap: number;
   /** Open files and sockets. */
   readonly handles: number;
 }
 
-/** As the kernel counts it; Linux only. */
-export function usageOf(pid: number): ProcessUsage {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
+/** Settings of programs that tell in `directory` what memory they hold. */
+export function reportingMemory(directory: string): Record<string, string> {
   return {
-    resident: Number(kilobytes) * 1024,
-    handles: readdirSync(`/proc/${pid}/fd`).length,
+    NODE_OPTIONS: `--import=${PRELOADED} --max-semi-space-size=8`,
+    MEMORY_REPORTS: directory,
   };
+}
+
+/** As the process told it last, and as the kernel counts it; undefined where it told nothing yet. Linux only. */
+export function usageOf(pid: number, directory: string): ProcessUsage | undefined {
+  const told = reportOf(path.join(directory, String(pid)));
+  return told && { ...told, handles: readdirSync(`/proc/${pid}/fd`).length };
+}
+
+function reportOf(file: string): Omit<ProcessUsage, 'handles'> | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Omit<ProcessUsage, 'handles'>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

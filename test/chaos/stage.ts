@@ -130,7 +130,8 @@ export class Stage {
     await this.postgres.stop();
   }
 
-  private directory(name: string): string {
+  /** A directory of the run's. */
+  directory(name: string): string {
     const directory = path.join(this.foundation.place, name);
     mkdirSync(directory, { recursive: true });
     return directory;

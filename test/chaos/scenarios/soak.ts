@@ -3,7 +3,7 @@ import { conclude } from '../conclude.js';
 import { percentile, slope } from '../figures.js';
 import type { Fleet } from '../fleet.js';
 import { Load } from '../load.js';
-import { usageOf, type ProcessUsage } from '../process-usage.js';
+import { reportingMemory, usageOf, type ProcessUsage } from '../process-usage.js';
 import type { Random } from '../random.js';
 import type { Order, Outcome } from '../result.js';
 import type { Leave } from '../client.js';
@@ -25,9 +25,10 @@ interface Sample {
   readonly usage: Readonly<Record<string, ProcessUsage>>;
 }
 
-/** Mixed load for a long time: memory and handles of the processes do not grow. */
+/** Mixed load for a long time: what the processes hold after a collection of garbage does not grow, nor do handles. */
 export async function soak(stage: Stage, { seed, minutes, say }: Order): Promise<Outcome> {
-  const fleet = await stage.startFleet('soak');
+  const reports = stage.directory('soak-memory');
+  const fleet = await stage.startFleet('soak', { environment: reportingMemory(reports) });
   const load = new Load(fleet, {
     scenario: 'soak',
     seed,
@@ -36,7 +37,9 @@ export async function soak(stage: Stage, { seed, minutes, say }: Order): Promise
     pause: 200,
     leave: (_plan, random) => leaveSometimes(random),
   });
-  const samples = await watch(fleet, minutes, (sample) => say(`soak: ${describe(sample)}`));
+  const samples = await watch(fleet, reports, minutes, (sample) =>
+    say(`soak: ${describe(sample)}`),
+  );
   const { outcome } = await conclude(stage, fleet, await load.finish(), `soak-${seed}-`);
   const steady = samples.filter(({ at }) => at >= minutes * WARM_UP);
   const growth = Object.keys(steady[0]?.usage ?? {}).map((name) => growthOf(name, steady));
@@ -53,13 +56,14 @@ function leaveSometimes(random: Random): Leave {
 
 async function watch(
   fleet: Fleet,
+  reports: string,
   minutes: number,
   tell: (sample: Sample) => void,
 ): Promise<readonly Sample[]> {
   const samples: Sample[] = [];
   const startedAt = performance.now();
   for (let at = 0; at < minutes; at = (performance.now() - startedAt) / 60_000) {
-    const sample = { at, usage: usageNow(fleet) };
+    const sample = { at, usage: usageNow(fleet, reports) };
     if (samples.length % SAID_EVERY === 0) tell(sample);
     samples.push(sample);
     await sleep(SAMPLE_MS);
@@ -67,20 +71,27 @@ async function watch(
   return samples;
 }
 
-function usageNow(fleet: Fleet): Record<string, ProcessUsage> {
+function usageNow(fleet: Fleet, reports: string): Record<string, ProcessUsage> {
   const named = [...fleet.mains.map((main, at) => [`http${at + 1}`, main] as const)];
   const all = [...named, ['worker', fleet.worker] as const];
   return Object.fromEntries(
-    all.flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, usageOf(pid)]])),
+    all.flatMap(([name, { pid }]) => {
+      const usage = pid === undefined ? undefined : usageOf(pid, reports);
+      return usage ? [[name, usage]] : [];
+    }),
   );
 }
 
 function describe({ at, usage }: Sample): string {
   const parts = Object.entries(usage).map(
-    ([name, { resident, handles }]) =>
-      `${name} ${(resident / MEBIBYTE).toFixed(1)} MiB ${handles} handles`,
+    ([name, { resident, heap, handles }]) =>
+      `${name} ${inMebibytes(resident)} MiB (heap ${inMebibytes(heap)}) ${handles} handles`,
   );
   return `${at.toFixed(1)} min: ${parts.join(', ')}`;
+}
+
+function inMebibytes(bytes: number): string {
+  return (bytes / MEBIBYTE).toFixed(1);
 }
 
 /** Growth of one process over the samples. */
@@ -90,6 +101,7 @@ function growthOf(
 ): { readonly facts: Record<string, number>; readonly problems: readonly string[] } {
   const of = samples.flatMap(({ at, usage }) => (usage[name] ? [{ at, ...usage[name] }] : []));
   const memory = slope(of.map(({ at, resident }) => [at / 10, resident / MEBIBYTE]));
+  const heap = slope(of.map((sample) => [sample.at / 10, sample.heap / MEBIBYTE]));
   const third = Math.ceil(of.length / 3);
   const median = (part: typeof of): number =>
     percentile(
@@ -98,7 +110,11 @@ function growthOf(
     );
   const handles = median(of.slice(-third)) - median(of.slice(0, third));
   return {
-    facts: { [`${name} MiB/10 min`]: Number(memory.toFixed(2)), [`${name} handles`]: handles },
+    facts: {
+      [`${name} MiB/10 min`]: Number(memory.toFixed(2)),
+      [`${name} heap MiB/10 min`]: Number(heap.toFixed(2)),
+      [`${name} handles`]: handles,
+    },
     problems: [
       ...(memory < GROWTH_LIMIT_MIB ? [] : [`${name} grows by ${memory.toFixed(2)} MiB in 10 min`]),
       ...(handles <= HANDLE_TOLERANCE ? [] : [`${name} holds ${handles} handles more at the end`]),
