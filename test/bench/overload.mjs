@@ -37,6 +37,15 @@ async function overload(stage, plan, mode) {
   await untilQuiet(stage);
   // What is posted meanwhile would take the core of the load generator.
   worker.signal('SIGSTOP');
+  const result = await flood(stage, plan, cell).finally(() => worker.signal('SIGCONT'));
+  await untilQuiet(stage);
+  const others = othersShare(cores?.subject, result);
+  return { others, ...result };
+}
+
+/** What the gateway can do, and what becomes of three times as much. */
+async function flood(stage, plan, cell) {
+  const { load, gateway } = stage;
   const { calls, seconds } = await measureAt(stage, load, gateway, cell);
   const peak = calls / seconds;
   const order = {
@@ -49,10 +58,7 @@ async function overload(stage, plan, mode) {
     measureMs: plan.seconds * 1000,
   };
   const result = await load.order('flood', order, order.warmMs + order.measureMs + MARGIN_MS);
-  worker.signal('SIGCONT');
-  await untilQuiet(stage);
-  const others = othersShare(cores?.subject, result);
-  return { peak, rate: order.rate, others, ...result };
+  return { peak, rate: order.rate, ...result };
 }
 
 function linesOf(mode, { peak, rate, seconds, admitted, shed, ...rest }) {
