@@ -16,7 +16,7 @@ const report = path.join(process.env.MEMORY_REPORTS, String(process.pid));
 
 setInterval(() => {
   collect();
-  const { rss, heapUsed } = process.memoryUsage();
-  writeFileSync(`${report}.new`, JSON.stringify({ resident: rss, heap: heapUsed }));
+  const { rss, heapUsed, external } = process.memoryUsage();
+  writeFileSync(`${report}.new`, JSON.stringify({ resident: rss, used: heapUsed + external }));
   renameSync(`${report}.new`, report);
 }, EVERY_MS).unref();

@@ -7,8 +7,8 @@ const PRELOADED = path.join(import.meta.dirname, 'collect-garbage.mjs');
 export interface ProcessUsage {
   /** Resident memory after its last collection of garbage, bytes. */
   readonly resident: number;
-  /** What of it is in use on the heap of JavaScript, bytes. */
-  readonly heap: number;
+  /** What of it is in use, objects of JavaScript and what they hold outside its heap, bytes. */
+  readonly used: number;
   /** Open files and sockets. */
   readonly handles: number;
 }

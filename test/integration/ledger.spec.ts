@@ -188,6 +188,20 @@ describe('what was booked', () => {
     for (const rows of [owner, app]) await expect(rows.query(sql)).rejects.toThrow(/has 0 lines/);
   });
 
+  it.each(['unchecked_transactions', 'posting', 'ledger_transaction'])(
+    'is checked though a temporary table is called %s',
+    async (name) => {
+      const sql = `BEGIN;
+        SET LOCAL osm.organization = '*';
+        CREATE TEMPORARY TABLE ${name} ON COMMIT DROP AS TABLE public.${name} WITH NO DATA;
+        INSERT INTO public.ledger_transaction (id, kind, source, revision, organization_id, occurred_at)
+        VALUES ('lt_aside', 'test', 'aside', 1, 'org_b', now());
+        COMMIT`;
+      for (const rows of [owner, app])
+        await expect(rows.query(sql)).rejects.toThrow(/lt_aside has 0 lines/);
+    },
+  );
+
   it('leaves nothing unchecked behind', async () => {
     expect(await owner.query('SELECT FROM unchecked_transactions')).toEqual([]);
   });

@@ -9,7 +9,9 @@ CREATE UNLOGGED TABLE unchecked_transactions (
 );
 ALTER TABLE unchecked_transactions ALTER COLUMN ids SET STORAGE EXTERNAL;
 
-CREATE FUNCTION note_new_transactions() RETURNS trigger LANGUAGE plpgsql AS $$
+-- The path keeps a temporary table of the same name from standing in.
+CREATE FUNCTION note_new_transactions() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   INSERT INTO unchecked_transactions (ids) SELECT array_agg(id) FROM inserted HAVING count(*) > 0;
   RETURN NULL;
@@ -18,7 +20,7 @@ END $$;
 DROP TRIGGER ledger_transaction_balances ON ledger_transaction;
 DROP FUNCTION check_transaction_balance();
 CREATE FUNCTION check_transaction_balances() RETURNS trigger LANGUAGE plpgsql
-  SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan AS $$
+  SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   wrong record;
 BEGIN
@@ -36,6 +38,7 @@ END $$;
 
 CREATE TRIGGER ledger_transaction_noted AFTER INSERT ON ledger_transaction REFERENCING NEW TABLE AS inserted
   FOR EACH STATEMENT EXECUTE FUNCTION note_new_transactions();
+ALTER FUNCTION check_posted_lines() SET search_path = pg_catalog, public, pg_temp;
 CREATE CONSTRAINT TRIGGER ledger_transactions_balance AFTER INSERT ON unchecked_transactions
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_transaction_balances();
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { conclude } from '../conclude.js';
 import { percentile, slope } from '../figures.js';
 import type { Fleet } from '../fleet.js';
+import type { KeptProgram } from '../kept-program.js';
 import { Load } from '../load.js';
 import { reportingMemory, usageOf, type ProcessUsage } from '../process-usage.js';
 import type { Random } from '../random.js';
@@ -42,7 +43,7 @@ export async function soak(stage: Stage, { seed, minutes, say }: Order): Promise
   );
   const { outcome } = await conclude(stage, fleet, await load.finish(), `soak-${seed}-`);
   const steady = samples.filter(({ at }) => at >= minutes * WARM_UP);
-  const growth = Object.keys(steady[0]?.usage ?? {}).map((name) => growthOf(name, steady));
+  const growth = namedPrograms(fleet).map(([name]) => growthOf(name, steady));
   return {
     ...outcome,
     problems: [...outcome.problems, ...growth.flatMap(({ problems }) => problems)],
@@ -71,11 +72,13 @@ async function watch(
   return samples;
 }
 
+function namedPrograms({ mains, worker }: Fleet): (readonly [name: string, KeptProgram])[] {
+  return [...mains.map((main, at) => [`http${at + 1}`, main] as const), ['worker', worker]];
+}
+
 function usageNow(fleet: Fleet, reports: string): Record<string, ProcessUsage> {
-  const named = [...fleet.mains.map((main, at) => [`http${at + 1}`, main] as const)];
-  const all = [...named, ['worker', fleet.worker] as const];
   return Object.fromEntries(
-    all.flatMap(([name, { pid }]) => {
+    namedPrograms(fleet).flatMap(([name, { pid }]) => {
       const usage = pid === undefined ? undefined : usageOf(pid, reports);
       return usage ? [[name, usage]] : [];
     }),
@@ -84,8 +87,8 @@ function usageNow(fleet: Fleet, reports: string): Record<string, ProcessUsage> {
 
 function describe({ at, usage }: Sample): string {
   const parts = Object.entries(usage).map(
-    ([name, { resident, heap, handles }]) =>
-      `${name} ${inMebibytes(resident)} MiB (heap ${inMebibytes(heap)}) ${handles} handles`,
+    ([name, { resident, used, handles }]) =>
+      `${name} ${inMebibytes(used)} MiB of ${inMebibytes(resident)} ${handles} handles`,
   );
   return `${at.toFixed(1)} min: ${parts.join(', ')}`;
 }
@@ -94,14 +97,19 @@ function inMebibytes(bytes: number): string {
   return (bytes / MEBIBYTE).toFixed(1);
 }
 
-/** Growth of one process over the samples. */
+/**
+ * Growth of one process over the samples. What is in use is judged; the resident memory beside it goes up and down by
+ * several MiB with what the allocators keep, which in ten minutes looks like a slope.
+ */
 function growthOf(
   name: string,
   samples: readonly Sample[],
 ): { readonly facts: Record<string, number>; readonly problems: readonly string[] } {
   const of = samples.flatMap(({ at, usage }) => (usage[name] ? [{ at, ...usage[name] }] : []));
-  const memory = slope(of.map(({ at, resident }) => [at / 10, resident / MEBIBYTE]));
-  const heap = slope(of.map((sample) => [sample.at / 10, sample.heap / MEBIBYTE]));
+  const growth = (bytes: 'used' | 'resident'): number =>
+    slope(of.map((sample) => [sample.at / 10, sample[bytes] / MEBIBYTE]));
+  const used = growth('used');
+  const problems = of.length < samples.length ? [`${name} did not tell what it holds`] : [];
   const third = Math.ceil(of.length / 3);
   const median = (part: typeof of): number =>
     percentile(
@@ -111,12 +119,13 @@ function growthOf(
   const handles = median(of.slice(-third)) - median(of.slice(0, third));
   return {
     facts: {
-      [`${name} MiB/10 min`]: Number(memory.toFixed(2)),
-      [`${name} heap MiB/10 min`]: Number(heap.toFixed(2)),
+      [`${name} MiB/10 min`]: Number(used.toFixed(2)),
+      [`${name} resident MiB/10 min`]: Number(growth('resident').toFixed(2)),
       [`${name} handles`]: handles,
     },
     problems: [
-      ...(memory < GROWTH_LIMIT_MIB ? [] : [`${name} grows by ${memory.toFixed(2)} MiB in 10 min`]),
+      ...problems,
+      ...(used < GROWTH_LIMIT_MIB ? [] : [`${name} grows by ${used.toFixed(2)} MiB in 10 min`]),
       ...(handles <= HANDLE_TOLERANCE ? [] : [`${name} holds ${handles} handles more at the end`]),
     ],
   };
