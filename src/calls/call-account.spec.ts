@@ -103,6 +103,12 @@ describe('the account of a call', () => {
     ]);
   });
 
+  it('gives the hold back also where neither the disk nor the database takes anything', async () => {
+    const { account, story } = accountOf({ opens: false, closes: false });
+    await expect(account.begin(plan)).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    expect(story).toEqual([expect.objectContaining({ wasSent: false }), 'released']);
+  });
+
   it('calls nobody when the lease ran out before, and closes what it had opened', async () => {
     const { account, story } = accountOf({ mayCall: false });
     await expect(account.begin(plan)).rejects.toMatchObject({

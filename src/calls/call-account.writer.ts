@@ -54,6 +54,8 @@ export class CallAccount {
   private likelyInput: number | undefined;
   /** A provider was called: from then on the call counts against its limits. */
   private wasSent = false;
+  /** Its open record is on the disk. */
+  private wasOpened = false;
   /** What the gateway's own search came to; undefined before it has ended. */
   search: SearchOutcome | undefined;
   /** `x-ratelimit-…` headers of the answer, names and values in turn. */
@@ -80,6 +82,7 @@ export class CallAccount {
     } catch (error) {
       return this.giveUp(toGatewayError(error));
     }
+    this.wasOpened = true;
     // Only now, for a process that was paused before this line may have lost what it holds.
     if (this.hold && !this.books.authorization.mayCall(this.hold)) {
       const detail = 'the lease ran out before the provider was called';
@@ -104,8 +107,16 @@ export class CallAccount {
   /** No provider is called without its record and its lease. */
   private async giveUp(error: GatewayError): Promise<never> {
     const outcome = this.attempts.length > 0 ? 'failed' : 'refused';
-    await this.close(undefined, { outcome, status: error.status, error });
+    const closed = this.close(undefined, { outcome, status: error.status, error });
+    // Nobody else will give back the hold of a call that was never opened.
+    await closed.catch(() => {
+      if (!this.wasOpened) this.release();
+    });
     throw error;
+  }
+
+  private release(): void {
+    if (this.hold) this.books.authorization.release(this.hold);
   }
 
   /** What the running stream has used so far; losing it loses no more than the time since the last one. */
@@ -182,7 +193,7 @@ export class CallAccount {
       timeToFirstTokenMs:
         end.timeToFirstTokenMs === undefined ? null : Math.round(end.timeToFirstTokenMs),
     });
-    if (this.hold) this.books.authorization.release(this.hold);
+    this.release();
   }
 
   private sunkCosts(): readonly AttemptCost[] | undefined {

@@ -149,10 +149,13 @@ export class StreamAttempt implements StreamSink {
       }
     }
     const final = exhausted(error, account.attempts.length, usage !== undefined);
-    // A failed call owes what the provider reported, and no more.
     const outcome = this.relay.hasDelivered ? 'interrupted' : 'failed';
     const status = this.client.isOpen ? 200 : final.status;
-    const settlement = account.settle(usage, 'final');
+    // A call that failed owes what the provider reported, and no more; one that was broken off here what it had got.
+    const isOurs = this.relay.hasDelivered && this.call.signal.aborted;
+    const settlement = isOurs
+      ? account.settle(this.usageSoFar(), 'estimate')
+      : account.settle(usage, 'final');
     await account.close(settlement, this.end({ outcome, status, error: final }));
     if (!this.client.isOpen) throw final;
     this.client.fail(final);

@@ -19,6 +19,8 @@ import { outputsOfAnswer } from './whole-answer.js';
 
 /** How long a provider may keep its connection open behind the end of its answer, ms. */
 const LINGER_MS = 1_000;
+/** Blames nobody. */
+const BROKEN_OFF_HERE = new Error('the call was broken off here');
 
 /** Who gets what a stream means. */
 export interface StreamSink {
@@ -42,6 +44,7 @@ export class StreamReceiver implements UpstreamReceiver {
   /** How many pieces have come. */
   private pieces = 0;
   private phase: 'waiting' | 'answering' | 'complete' | 'over' = 'waiting';
+  private signal: CallSignal | undefined;
 
   constructor(
     private readonly plan: Plan,
@@ -56,6 +59,7 @@ export class StreamReceiver implements UpstreamReceiver {
 
   /** Lets the signal break the exchange off, unless the client has left an answer that is to be read on. */
   attach(exchange: UpstreamExchange, signal: CallSignal, drains: ClientDrainsService): void {
+    this.signal = signal;
     this.exchange.follow(exchange, this.plan, signal, drains, () => {
       this.sink.readOn();
       exchange.resume();
@@ -153,8 +157,10 @@ export class StreamReceiver implements UpstreamReceiver {
   }
 
   private over(error?: unknown): void {
+    // A provider that was answering is not blamed for an end that was made here.
+    const isOurs = this.phase === 'answering' && this.signal?.aborted === true;
     if (this.phase !== 'complete' && this.phase !== 'over')
-      this.health.ended(this.plan.target, error);
+      this.health.ended(this.plan.target, isOurs ? BROKEN_OFF_HERE : error);
     this.phase = 'over';
     clearTimeout(this.timer);
     this.exchange.letGo();

@@ -176,6 +176,19 @@ describe('an upstream', () => {
       });
     });
 
+    it('is broken off when the time of the call is up: what came is paid as an estimate', async () => {
+      const answer = await ask('[[tokens=1000 rate=20]]', true);
+      const broken = expectBrokenOff(answer.text);
+      expect(broken.code).toBe('upstream_timeout');
+      const row = await requestRowBySource(gateway, answer.source);
+      expect(row).toMatchObject({ outcome: 'interrupted', cost_basis: 'estimated' });
+      const pieces = contentOf(broken).split(' ').length;
+      // Tokens are estimated from the length of what came.
+      expect(row['completion_tokens']).toBeGreaterThan(0.5 * pieces);
+      expect(row['completion_tokens']).toBeLessThan(3 * pieces);
+      expect(Number(row['cost_usd'])).toBeGreaterThan(0);
+    });
+
     it('goes silent before its first content: the connection was kept open by pings', async () => {
       const answer = await ask('[[stall=0]]', true);
       expect(answer.status).toBe(200);
