@@ -18,6 +18,8 @@ interface PlanOptions {
   readonly prices?: PriceComponent[];
   readonly owner?: 'platform' | 'organization';
   readonly maxOutputTokens?: number | null;
+  /** What the dialect makes of the request's limit. */
+  readonly room?: ReturnType<NonNullable<Plan['protocol']['outputRoom']>>;
 }
 
 function planOf(request: ChatRequest, options: PlanOptions = {}): Plan {
@@ -29,7 +31,7 @@ function planOf(request: ChatRequest, options: PlanOptions = {}): Plan {
       price: { ...base.price, components: prices },
       credential: { ...base.credential, owner },
     },
-    protocol: {} as Plan['protocol'],
+    protocol: { outputRoom: () => options.room } as Partial<Plan['protocol']> as Plan['protocol'],
     request,
     dropped: [],
   };
@@ -95,6 +97,14 @@ describe('demandOf', () => {
     expect(demand({}, [{ maxOutputTokens: 400 }]).credit).toBe(usd(400));
     expect(demand({}, [{ maxOutputTokens: 400_000 }]).credit).toBe(usd(1_000));
     expect(demand({ max_tokens: 5_000 }, [{ maxOutputTokens: 400 }]).credit).toBe(usd(5_000));
+  });
+
+  it('has room for what the dialect has the model think', () => {
+    const raised = { limit: 1_524, thinking: 1_024 };
+    expect(demand({ max_tokens: 500 }, [{ room: raised }]).credit).toBe(usd(1_524));
+    const unbound = { room: { limit: undefined, thinking: 2_000 } };
+    expect(demand({}, [unbound]).credit).toBe(usd(3_000));
+    expect(demand({}, [{ ...unbound, maxOutputTokens: 2_500 }]).credit).toBe(usd(2_500));
   });
 
   it('is that of the dearest plan', () => {

@@ -62,8 +62,7 @@ function useOf(
   const injected = search?.mode === 'injected' ? search : undefined;
   const sent = inputBounds(injected ? inputSizeOf(plan.request) : size, target);
   const tokens = sent.tokens + (injected ? amountFor(injected.wish).bytes : 0);
-  const asked = plan.request.max_completion_tokens ?? plan.request.max_tokens;
-  const maxOutputTokens = asked ?? Math.min(target.offer.maxOutputTokens ?? outputCap, outputCap);
+  const maxOutputTokens = outputTokensHigh(plan, outputCap);
   const n = request.n ?? 1;
   const bounds = {
     inputTokensHigh: tokens,
@@ -85,6 +84,15 @@ function useOf(
     searches: searchCost,
     tokens: tokens + maxOutputTokens * n,
   };
+}
+
+/** As many tokens as the answer can have; without a limit as many as it is likely to have, beside those to think with. */
+function outputTokensHigh({ request, protocol, target }: Plan, outputCap: number): number {
+  const room = protocol.outputRoom?.(request, target);
+  const limit = room?.limit ?? request.max_completion_tokens ?? request.max_tokens;
+  if (limit !== undefined) return limit;
+  const likely = outputCap + (room?.thinking ?? 0);
+  return Math.min(target.offer.maxOutputTokens ?? likely, likely);
 }
 
 function pricesSearches({ components }: PriceVersion): boolean {

@@ -42,6 +42,14 @@ export type StreamOutput =
   /** The provider said that the answer is complete. */
   | { readonly type: 'end' };
 
+/** How much a request that goes to a provider lets it write. */
+export interface OutputRoom {
+  /** Tokens in all; undefined where the request of the client named no limit. */
+  readonly limit: number | undefined;
+  /** Tokens to think with, of which the answer is none; 0 where no number of them was planned. */
+  readonly thinking: number;
+}
+
 /** A stream decoder: a reducer over a named union of phases. Never throws, whatever the event holds. */
 export interface StreamDecoder<State> {
   start(target: Target): State;
@@ -72,6 +80,8 @@ export interface ChatProtocol<State = unknown> {
   readonly otherParameters: ParameterRule;
   /** Paths of values that this target cannot honour although their parameter is known (`n`, `response_format`). */
   unsupportedValues(request: ChatRequest, target: Target): readonly string[];
+  /** Where it is not what the request says: thinking may need more. */
+  outputRoom?(request: ChatRequest, target: Target): OutputRoom | undefined;
   /** @throws GatewayError invalid_parameter naming the field, for content that the dialect cannot carry. */
   toUpstreamRequest(request: ChatRequest, target: Target): UpstreamRequest;
   /** @throws GatewayError upstream_error if the body is not an answer of this dialect. */

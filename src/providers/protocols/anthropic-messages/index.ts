@@ -5,6 +5,7 @@ import { parameters } from './parameters.js';
 import { toUpstreamRequest } from './request.js';
 import { fromUpstreamResponse } from './response.js';
 import { stream, type StreamState } from './stream.js';
+import { outputRoom } from './thinking.js';
 import { unsupportedValues } from './unsupported.js';
 import { readUsage } from './usage.js';
 
@@ -14,6 +15,7 @@ export const anthropicMessages: ChatProtocol<StreamState> = {
   parameters,
   otherParameters: { rule: 'drop' },
   unsupportedValues,
+  outputRoom,
   toUpstreamRequest,
   fromUpstreamResponse,
   usageOf: (body) => readUsage(objectOf(body)['usage']),

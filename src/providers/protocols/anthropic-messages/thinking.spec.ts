@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChatMessage, ChatRequest } from '../../../core/chat.js';
 import { makeTarget } from '../../../../test/support/target.js';
-import { planThinking } from './thinking.js';
+import { outputRoom, planThinking } from './thinking.js';
 
 const OLD = makeTarget({ upstreamModel: 'claude-haiku-4-5', maxOutputTokens: 64_000 });
 const NEW = makeTarget({ upstreamModel: 'claude-sonnet-4-6', maxOutputTokens: 128_000 });
@@ -27,6 +27,16 @@ describe('planThinking on models that think by budget', () => {
       thinking: { type: 'enabled', budget_tokens: budget },
       maxTokens,
     });
+  });
+
+  it('tells the room that the planned request gives', () => {
+    const wish = { reasoning_effort: 'high' } as const;
+    expect(outputRoom(ask({ ...wish, max_tokens: 500 }), OLD)).toEqual({
+      limit: 1_524,
+      thinking: 1_024,
+    });
+    expect(outputRoom(ask(wish), OLD)).toEqual({ limit: undefined, thinking: 16_384 });
+    expect(outputRoom(ask({ max_tokens: 500 }), OLD)).toEqual({ limit: 500, thinking: 0 });
   });
 
   it('does not think where the model has no room for it', () => {

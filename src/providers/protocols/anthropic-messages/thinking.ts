@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../../../core/chat.js';
 import type { Target } from '../../../core/target.js';
 import { countOf, isObject, stringOf, type JsonObject } from '../json.js';
+import type { OutputRoom } from '../protocol.js';
 import { generationOf, type Generation } from './generation.js';
 import { ownEntry } from '../../../core/own-entry.js';
 import { isInThoughtlessTurn } from './thinking-blocks.js';
@@ -84,6 +85,16 @@ export function planThinking(request: ChatRequest, target: Target): ThinkingPlan
   // A budget in tokens is the client's word; one that was made of an effort leaves room for the answer.
   const share = wish.kind === 'tokens' ? room - 1 : Math.floor(room * LARGEST_SHARE);
   return withinBudget(Math.min(budgetOf(wish), share), room, limit);
+}
+
+/** What the planned request lets the model write; a limit that was too small to think in was raised. */
+export function outputRoom(request: ChatRequest, target: Target): OutputRoom {
+  const { thinking, maxTokens } = planThinking(request, target);
+  const asked = request.max_completion_tokens ?? request.max_tokens;
+  return {
+    limit: asked === undefined ? undefined : maxTokens,
+    thinking: countOf(thinking?.['budget_tokens']) ?? 0,
+  };
 }
 
 function switchedOff(generation: Generation): { thinking?: JsonObject } {

@@ -1,7 +1,9 @@
+import { outputRoom } from '../anthropic-messages/thinking.js';
 import { readUsage } from '../anthropic-messages/usage.js';
 import { objectOf } from '../json.js';
 import type { ChatProtocol } from '../protocol.js';
 import { fromUpstreamError } from './errors.js';
+import { familyOf } from './model-family.js';
 import { parameters } from './parameters.js';
 import { toUpstreamRequest } from './request.js';
 import { fromUpstreamResponse } from './response.js';
@@ -15,6 +17,8 @@ export const bedrockConverse: ChatProtocol<StreamState> = {
   parameters,
   otherParameters: { rule: 'drop' },
   unsupportedValues,
+  outputRoom: (request, target) =>
+    familyOf(target) === 'claude' ? outputRoom(request, target) : undefined,
   toUpstreamRequest,
   fromUpstreamResponse,
   usageOf: (body) => {
