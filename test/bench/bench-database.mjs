@@ -7,6 +7,8 @@ import { Advice, root } from '../../scripts/project.mjs';
 
 /** Decimal USD: more than any run spends, so that leases are as large as they get. */
 const CREDIT = '1000000';
+/** USD, calls and tokens; more than a run could use in a minute. */
+const LIMIT = '1000000000000';
 
 /** The database of the measured gateway, seen by its owner. */
 export class BenchDatabase {
@@ -52,7 +54,8 @@ export class BenchDatabase {
 }
 
 /**
- * Tables, catalogue, and an organization with a key that only this run knows and a wallet that is never empty.
+ * Tables, catalogue, and an organization with a key that only this run knows, a wallet that is never empty, a budget, and
+ * limits of every kind that no call reaches.
  *
  * @param {object} env environment of the gateway's programs
  * @returns {Promise<{database: BenchDatabase, apiKey: string}>}
@@ -71,6 +74,7 @@ export async function fillDatabase({ ownerUrl, countsStatements }, env, signal) 
   client.on('error', () => {}); // Postgres may be stopped first.
   await client.connect();
   await grantCredit(client);
+  await setLimits(client);
   if (countsStatements)
     await client.query(
       'CREATE SCHEMA bench; CREATE EXTENSION pg_stat_statements WITH SCHEMA bench',
@@ -92,4 +96,18 @@ async function grantCredit(client) {
       JSON.stringify(lines),
     ]);
   }
+}
+
+async function setLimits(client) {
+  await client.query(
+    `INSERT INTO quota (id, organization_id, scope, scope_id, kind, cap, "window", time_zone)
+     SELECT 'quo_bench_' || kind, organization_id, scope, CASE scope WHEN 'api_key' THEN id ELSE organization_id END,
+       kind, $1, quota_window, 'UTC'
+     FROM api_key, (VALUES
+       ('organization', 'budget', 'month'),
+       ('api_key', 'requests_per_minute', 'minute'),
+       ('api_key', 'tokens_per_minute', 'minute'),
+       ('api_key', 'concurrency', 'total')) AS limits(scope, kind, quota_window)`,
+    [LIMIT],
+  );
 }
