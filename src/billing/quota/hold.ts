@@ -1,7 +1,9 @@
-import { formatUsd } from '../../core/money.js';
-import { PIECE, smaller } from './amount.js';
+import { AmountTexts, PIECE, smaller } from './amount.js';
 import { needOf, type CallNeeds, type Limit, type Quota } from './limit.js';
 import { isMoney, type HoldEntry, type Period, type UseEntry } from './quota.js';
+
+const HOLDS = new AmountTexts();
+const COSTS = new AmountTexts();
 
 /** What a call used in the end. */
 export interface CallUse {
@@ -40,7 +42,7 @@ export class Hold {
     const entries: HoldEntry[] = [];
     for (const [at, { quota }] of this.limits.entries()) {
       const hold = needOf(quota, this.needs);
-      if (hold > 0n) entries.push([quota.id, this.periodOf(at), formatUsd(hold), quota.kind]);
+      if (hold > 0n) entries.push([quota.id, this.periodOf(at), HOLDS.of(hold), quota.kind]);
     }
     return entries;
   }
@@ -64,10 +66,10 @@ export class Hold {
       entries.push([
         quota.id,
         this.periodOf(at),
-        formatUsd(hold),
-        formatUsd(covered + excess),
-        formatUsd(cost),
-        formatUsd(kept),
+        HOLDS.of(hold),
+        COSTS.of(covered + excess),
+        COSTS.of(cost),
+        HOLDS.of(kept),
       ]);
     }
     this.rest = rests;

@@ -34,7 +34,10 @@ export function rateLimitHeaders(limits: readonly Limit[], now: number): readonl
     else if (measure === 'tokens') tokens = tighter(tokens, limit);
   }
   if (!requests && !tokens) return NONE;
-  return [...headersOf('requests', requests, now), ...headersOf('tokens', tokens, now)];
+  const headers: string[] = [];
+  if (requests) addHeaders(headers, 'requests', requests, now);
+  if (tokens) addHeaders(headers, 'tokens', tokens, now);
+  return headers;
 }
 
 function tighter(one: Limit | undefined, other: Limit): Limit {
@@ -45,17 +48,16 @@ function remainingOf({ slice }: Limit): bigint {
   return slice.left + slice.inHand;
 }
 
-function headersOf(measure: Measure, limit: Limit | undefined, now: number): readonly string[] {
-  if (!limit) return NONE;
+function addHeaders(headers: string[], measure: Measure, limit: Limit, now: number): void {
   const { slice } = limit;
-  return [
+  headers.push(
     `x-ratelimit-limit-${measure}`,
     (slice.cap / PIECE).toString(),
     `x-ratelimit-remaining-${measure}`,
     (remainingOf(limit) / PIECE).toString(),
     `x-ratelimit-reset-${measure}`,
     durationText(slice.endsAt - now),
-  ];
+  );
 }
 
 /** Milliseconds as `1s`, `6m0s` or `1h0m0s`, rounded up. */

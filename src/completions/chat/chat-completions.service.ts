@@ -83,7 +83,7 @@ export class ChatCompletionsService {
     const body = completionJson(answer);
     const length = Buffer.byteLength(body);
     const [total] = answer.facts.costs;
-    response.writeHead(200, [
+    const headers = [
       'content-type',
       'application/json; charset=utf-8',
       'content-length',
@@ -100,8 +100,9 @@ export class ChatCompletionsService {
       answer.facts.model,
       'x-osm-response-cost',
       total?.[1] ?? '0',
-      ...answer.facts.rateLimits,
-    ]);
+    ];
+    for (const part of answer.facts.rateLimits) headers.push(part);
+    response.writeHead(200, headers);
     // The same bytes where it is all ASCII, and Node does not look at each of them again.
     response.end(body, length === body.length ? 'latin1' : 'utf8');
   }
