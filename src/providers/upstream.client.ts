@@ -36,7 +36,7 @@ interface Destination {
 }
 
 /**
- * The only way out: every request to a provider goes through here. Addresses are checked where the socket connects,
+ * The way out: every request with a target's key goes through here. Addresses are checked where the socket connects,
  * redirects are not followed, a key goes to the origin that it is bound to and nowhere else.
  */
 @Injectable()
