@@ -35,7 +35,7 @@ try {
 async function start(signal) {
   loadDotEnv();
   const env = { PORT: '4000', ...process.env };
-  if (env.NODE_ENV !== 'production') env.HOST ??= '127.0.0.1';
+  env.HOST ||= '127.0.0.1';
   const embedded = !env.DATABASE_URL;
   const { directory: home, moved } = dataHome(env.DATA_DIR, { withPostgres: embedded });
   if (moved) log(`data is kept in ${home}, which Postgres can reach (root cannot run it)`);

@@ -82,5 +82,5 @@ function invitation(bootstrapToken: string): string {
 }
 
 function baseUrl(): string {
-  return `http://${process.env['HOST'] ?? '127.0.0.1'}:${process.env['PORT'] ?? '4000'}`;
+  return `http://${process.env['HOST'] || '127.0.0.1'}:${process.env['PORT'] || '4000'}`;
 }

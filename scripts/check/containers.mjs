@@ -33,7 +33,8 @@ async function composeProblems() {
       (error) => `docker-compose.yml${error.instancePath}: ${error.message}`,
     );
   }
-  return [...danglingNames(compose)].map((problem) => `docker-compose.yml: ${problem}`);
+  const problems = [...danglingNames(compose), ...unreachableGateway(compose)];
+  return problems.map((problem) => `docker-compose.yml: ${problem}`);
 }
 
 /** Services and volumes that are named but not declared. */
@@ -48,6 +49,12 @@ function* danglingNames({ services, volumes = {} }) {
         yield `${name} mounts ${source}, which is not declared`;
     }
   }
+}
+
+/** A published port leads to an address of the container, not to its loopback, where the gateway listens by itself. */
+function* unreachableGateway({ services: { gateway } }) {
+  if (gateway?.environment?.HOST !== '0.0.0.0')
+    yield 'gateway has no HOST of 0.0.0.0: its port would lead nowhere';
 }
 
 async function composeCommandProblems(signal) {
@@ -78,6 +85,10 @@ function dockerfileProblems(dockerfile) {
     [
       last.some((line) => /^(CMD|ENTRYPOINT) \[/.test(line)),
       'has no CMD in exec form: signals would be lost',
+    ],
+    [
+      last.some((line) => /^(ENV )?HOST=0\.0\.0\.0\b/.test(line)),
+      'sets no HOST of 0.0.0.0: its port would lead nowhere',
     ],
     [!lines.some((line) => /^ADD\s+https?:/i.test(line)), 'adds something from the network'],
     [!/\b(API_KEY|PASSWORD|SECRET|TOKEN)=\S/.test(dockerfile), 'holds a secret'],

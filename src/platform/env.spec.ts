@@ -29,6 +29,14 @@ describe('readEnvironment', () => {
     });
   });
 
+  it('listens on loopback unless it is told otherwise, also in production', () => {
+    const key = `k1:${randomBytes(32).toString('base64')}`;
+    const production = { DATABASE_URL, KEY_ENCRYPTION_KEYS: key, NODE_ENV: 'production' };
+    expect(readEnvironment(production).HOST).toBe('127.0.0.1');
+    expect(readEnvironment({ ...production, HOST: '' }).HOST).toBe('127.0.0.1');
+    expect(readEnvironment({ ...production, HOST: '0.0.0.0' }).HOST).toBe('0.0.0.0');
+  });
+
   it('takes calls for a while at the end in production, where balancers are', () => {
     const key = `k1:${randomBytes(32).toString('base64')}`;
     const grace = (source: NodeJS.ProcessEnv): number =>

@@ -33,9 +33,9 @@ export class Environment {
   @Matches(/^rediss?:\/\//, { message: 'REDIS_URL must start with redis:// or rediss://' })
   REDIS_URL?: string;
 
-  /** Unset: loopback, in production every address. */
+  /** The address that it listens on. */
   @IsString()
-  HOST: string;
+  HOST = '127.0.0.1';
 
   @Type(() => Number)
   @IsInt()
@@ -228,9 +228,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
   const present = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const isProduction = source['NODE_ENV'] === 'production';
-  present['HOST'] ??= isProduction ? '0.0.0.0' : '127.0.0.1';
-  present['SHUTDOWN_GRACE_MS'] ??= isProduction ? '5000' : '0';
+  present['SHUTDOWN_GRACE_MS'] ??= source['NODE_ENV'] === 'production' ? '5000' : '0';
   const environment = plainToInstance(Environment, present, {
     exposeDefaultValues: true,
   });

@@ -11,6 +11,7 @@ import {
   postChat,
   readStream,
 } from '../support/chat-client.js';
+import { refusalOf } from '../support/connection.js';
 import { eventually } from '../support/eventually.js';
 import { prepareGateway, startGateway, type TestGateway } from '../support/gateway.js';
 import { Program } from '../support/program.js';
@@ -103,7 +104,7 @@ describe('NODE_ENV=production', () => {
   beforeAll(async () => {
     const KEY_ENCRYPTION_KEYS = `k1:${randomBytes(32).toString('base64')}`;
     gateway = await prepareGateway({
-      environment: { NODE_ENV: 'production', KEY_ENCRYPTION_KEYS },
+      environment: { NODE_ENV: 'production', KEY_ENCRYPTION_KEYS, HOST: '' },
     });
     await gateway.startMain();
   }, timeLimit);
@@ -118,6 +119,13 @@ describe('NODE_ENV=production', () => {
       expect([status, expectErrorBody(text).code]).toEqual([404, 'no_provider_available']);
     }
     expect(gateway.sandbox.tally()).toEqual([]);
+  });
+
+  it('listens on loopback alone, unless HOST says otherwise', async () => {
+    const port = Number(new URL(gateway.url).port);
+    expect(await refusalOf('127.0.0.1', port)).toBeUndefined();
+    // Linux has all of 127.0.0.0/8: who listened on every address would answer here too.
+    expect(await refusalOf('127.0.0.2', port)).toMatch(/^ECONNREFUSED$|^EADDRNOTAVAIL$/);
   });
 });
 
