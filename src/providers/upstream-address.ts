@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { GatewayError } from '../core/errors.js';
+import { isPublicAddress, NOT_PUBLIC } from '../core/network-address.js';
 import { parsedUrl } from '../core/parsed-url.js';
-import { isPublicAddress, NOT_PUBLIC } from './network-address.js';
 
 /** Which addresses a stored credential may name. */
 export interface AddressPolicy {

@@ -3,9 +3,13 @@ import { Agent, type Dispatcher } from 'undici';
 import { GatewayError } from '../core/errors.js';
 import type { Target } from '../core/target.js';
 import { Environment } from '../platform/env.js';
+import {
+  guardedConnector,
+  RESOLVE_ALL,
+  type ResolveAll,
+} from '../platform/guarded-connector.adapter.js';
 import { authorizationOf } from './authorization.adapter.js';
 import { AccessTokenService } from './credentials/access-token.service.js';
-import { guardedConnector, RESOLVE_ALL, type ResolveAll } from './guarded-connector.adapter.js';
 import type { UpstreamRequest } from './protocols/protocol.js';
 import { RequestHeaders } from './request-headers.adapter.js';
 import {
@@ -14,7 +18,7 @@ import {
   type UpstreamReceiver,
 } from './upstream-exchange.adapter.js';
 
-export { RESOLVE_ALL } from './guarded-connector.adapter.js';
+export { RESOLVE_ALL } from '../platform/guarded-connector.adapter.js';
 export type {
   UpstreamExchange,
   UpstreamHead,

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import type { ResolveAll } from '../../src/providers/guarded-connector.adapter.js';
+import type { ResolveAll } from '../../src/platform/guarded-connector.adapter.js';
 
 /** A server that nobody may come to: it counts who does. */
 export interface Trap {

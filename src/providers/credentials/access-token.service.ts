@@ -4,7 +4,11 @@ import { GatewayError } from '../../core/errors.js';
 import type { AuthStyle } from '../../core/provider.js';
 import type { Target } from '../../core/target.js';
 import { Environment } from '../../platform/env.js';
-import { guardedConnector, RESOLVE_ALL, type ResolveAll } from '../guarded-connector.adapter.js';
+import {
+  guardedConnector,
+  RESOLVE_ALL,
+  type ResolveAll,
+} from '../../platform/guarded-connector.adapter.js';
 import { AccessTokenCache, type AccessToken } from './access-token-cache.js';
 import { entraTokenExchange } from './entra-token-exchange.js';
 import { googleTokenExchange } from './google-token-exchange.adapter.js';

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../core/errors.js';
+import { NOT_PUBLIC } from '../../core/network-address.js';
 import { ownEntry } from '../../core/own-entry.js';
 import type { Credential } from '../../core/target.js';
-import { NOT_PUBLIC } from '../network-address.js';
 import { badAddress } from '../upstream-address.js';
 import { redact } from './redact.js';
 

@@ -2,7 +2,7 @@ import { lookup, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import { GatewayError } from '../core/errors.js';
-import { isPublicAddress, NOT_PUBLIC } from './network-address.js';
+import { isPublicAddress, NOT_PUBLIC } from '../core/network-address.js';
 
 /** Under which a test puts its own look-up of names. */
 export const RESOLVE_ALL = Symbol('resolve-all');
