@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { BillDayService } from '../../src/billing/reconciliation/bill/bill-day.service.js';
 import { BillReconciliationService } from '../../src/billing/reconciliation/bill/bill-reconciliation.service.js';
 import { BillReportClient } from '../../src/billing/reconciliation/bill/bill-report.client.js';
+import { ReportDownloadClient } from '../../src/billing/reconciliation/bill/report-download.client.js';
 import { DatabaseService } from '../../src/platform/database.service.js';
 import { Environment } from '../../src/platform/env.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -25,6 +26,7 @@ let asked: { path: string; query: URLSearchParams; headers: Record<string, unkno
 let database: TestDatabase;
 let rows: Rows;
 let service: DatabaseService;
+let downloads: ReportDownloadClient;
 let days: BillDayService;
 
 beforeAll(async () => {
@@ -46,16 +48,19 @@ beforeAll(async () => {
   await insertModel(rows, 'claude-x', ['anthropic']);
   const environment = Object.assign(new Environment(), {
     DATABASE_URL: database.appUrl,
+    ALLOW_PRIVATE_UPSTREAMS: 'true',
     OPENAI_ADMIN_KEY: 'sk-admin-openai',
     OPENAI_ADMIN_BASE_URL: `http://127.0.0.1:${port}/v1`,
     ANTHROPIC_ADMIN_KEY: 'sk-admin-anthropic',
     ANTHROPIC_ADMIN_BASE_URL: `http://127.0.0.1:${port}/v1`,
   });
   service = new DatabaseService(environment);
-  const reports = new BillReportClient(environment);
+  downloads = new ReportDownloadClient(environment);
+  const reports = new BillReportClient(environment, downloads);
   days = new BillDayService(service, reports, new BillReconciliationService());
 });
 afterAll(async () => {
+  await downloads.onApplicationShutdown();
   await service.onApplicationShutdown();
   await rows.close();
   await database.drop();

@@ -5,10 +5,11 @@ import { BillQueue, RECONCILE_BILL } from './bill-queue.service.js';
 import { BillReportClient } from './bill-report.client.js';
 import { BillModule } from './bill.module.js';
 import { BillProcessor } from './bill.processor.js';
+import { ReportDownloadClient } from './report-download.client.js';
 
 /** Bills in the worker, by their schedule. */
 @Module({
   imports: [QueuesModule.queue(RECONCILE_BILL), BillModule],
-  providers: [BillReportClient, BillDayService, BillQueue, BillProcessor],
+  providers: [ReportDownloadClient, BillReportClient, BillDayService, BillQueue, BillProcessor],
 })
 export class BillJobsModule {}

@@ -6,10 +6,11 @@ import { BillError, type BilledItem } from './bill.js';
 import type { BillComparison } from './bill-comparison.js';
 import type { BillDatabase } from './bill-database.adapter.js';
 import { modelsOf, requireNoDebt, type Strictness } from './bill-models.js';
+import type { ReportOrigin } from './bill-reports.js';
 
 export interface Bill {
   readonly providerId: string;
-  readonly origin: 'csv' | 'lines' | 'openai_costs' | 'anthropic_cost_report';
+  readonly origin: 'csv' | 'lines' | ReportOrigin;
   /** Complete for the days that it names. */
   readonly items: readonly BilledItem[];
   readonly strictness: Strictness;
