@@ -28,9 +28,13 @@ export class ClosableWorker extends Worker {
    * what they did is then done again. Never rejects.
    */
   override close(force = false): Promise<void> {
-    // The locks of jobs that were not waited for would be renewed on and on.
-    this.ending ??= closeReachable(this, super.close(force)).then(() => this.lockManager.close());
+    this.ending ??= closeReachable(this, super.close(force)).then(() => this.rest());
     return this.ending;
+  }
+
+  /** The locks of jobs that were not waited for would be renewed on and on, and stalled jobs looked for once more. */
+  private async rest(): Promise<void> {
+    await Promise.all([this.lockManager.close(), this.pause(true)]);
   }
 }
 
@@ -48,11 +52,11 @@ async function closeReachable(queue: Queue | Worker, closing: Promise<void>): Pr
   const end = gone.has(connection)
     ? 'gone'
     : await Promise.race([closed, untilGone(queue, closed)]);
-  if (end === 'closed') return;
   if (end === 'gone' && !gone.has(connection)) {
     logger.warn(`queue ${queue.name} is broken off: its server does not answer`);
     gone.add(connection);
   }
+  // Also after BullMQ's own close: where a server was lost it leaves a connection that is tried again and again.
   const backend = queue.getBackend();
   void Promise.allSettled([backend.close(true), backend.disconnect()]);
 }

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
 import { Logger } from '@nestjs/common';
 import { ClosableQueue, ClosableWorker } from '../../src/platform/queue-close.adapter.js';
 import { findRedisServer, startRedisServer, type RedisServer } from '../support/redis-server.js';
+
+const KEEPER = path.resolve(import.meta.dirname, '../support/queue-keeper.ts');
+const LOADER = path.resolve(import.meta.dirname, '../../scripts/typescript-loader.mjs');
 
 const redisProgram = findRedisServer();
 if (!redisProgram) console.log('Closing queues is not tested: redis-server is not installed.');
@@ -81,4 +87,25 @@ if (!redisProgram) console.log('Closing queues is not tested: redis-server is no
     // Whether it was asked in vain, or BullMQ's own end came first by an error.
     for (const line of said) expect(line).toMatch(/^queue closed is broken off: /);
   });
+});
+
+(redisProgram ? describe : describe.skip)('a process without its Redis', () => {
+  it.each(['with a job that runs', 'idle'])(
+    'ends by itself once its queue and worker are closed, %s',
+    async (work) => {
+      const redis = await startRedisServer(redisProgram ?? '');
+      const options = { execArgv: ['--import', LOADER], silent: true };
+      const program = fork(KEEPER, [redis.url, work], options);
+      try {
+        const ended = once(program, 'exit');
+        expect(await Promise.race([once(program, 'message'), ended])).toEqual(['ready', undefined]);
+        await redis.stop();
+        program.send('close');
+        expect(await ended).toEqual([0, null]);
+      } finally {
+        program.kill('SIGKILL');
+        await redis.stop();
+      }
+    },
+  );
 });
