@@ -57,15 +57,15 @@ export class Deadlines {
   }
 
   private expire(): void {
-    this.timer = undefined;
     const now = performance.now();
-    for (let deadline = this.first; deadline; deadline = this.first) {
-      if (deadline.due > now) {
-        this.timer ??= this.wake(deadline.due - now);
-        return;
+    try {
+      for (let deadline = this.first; deadline && deadline.due <= now; deadline = this.first) {
+        this.met(deadline);
+        deadline.onDeadline();
       }
-      this.met(deadline);
-      deadline.onDeadline();
+    } finally {
+      // Only now: one that began meanwhile is not the next to fall due.
+      this.timer = this.first && this.wake(this.first.due - now);
     }
   }
 }

@@ -10,6 +10,10 @@ import { ProcessEndsService, type ExpiredProcess } from './process-ends.service.
 import { WriterTail } from './writer-tail.adapter.js';
 
 const LIVENESS_MS = 500;
+/** Of a writer that lives, in one round: about a mebibyte each. */
+const READS_A_ROUND = 8;
+/** How often it is said of a journal that it cannot be worked on. */
+const COMPLAIN_MS = 30_000;
 
 /** A process whose journal is followed. */
 interface Writer {
@@ -32,6 +36,8 @@ export class JournalReader {
   private readonly root: string;
   private readonly replayMs: number;
   private readonly writers = new Map<string, Writer>();
+  /** Of journals that cannot be worked on: until when nothing more is said. */
+  private readonly silentUntil = new Map<string, number>();
 
   constructor(
     environment: Environment,
@@ -46,12 +52,29 @@ export class JournalReader {
   async round(posted: () => void): Promise<number> {
     let count = 0;
     for (const name of this.names()) {
-      const writer = await this.follow(name);
-      const isDead = await this.seemsDead(writer);
-      count += await this.drain(writer, posted);
-      if (isDead) count += await this.bury(writer, posted);
+      try {
+        count += await this.postWriter(await this.follow(name), posted);
+      } catch (error) {
+        if (!isOfFile(error)) throw error;
+        this.complain(name, error);
+      }
     }
     return count;
+  }
+
+  /** A writer that goes on writing must not keep the others waiting: of one that lives so much a round and no more. */
+  private async postWriter(writer: Writer, posted: () => void): Promise<number> {
+    const isDead = await this.seemsDead(writer);
+    const count = await this.drain(writer, posted, isDead ? Infinity : READS_A_ROUND);
+    return isDead ? count + (await this.bury(writer, posted)) : count;
+  }
+
+  /** What is wrong with one journal is no matter of the others. */
+  private complain(name: string, error: Error): void {
+    const now = performance.now();
+    if (now < (this.silentUntil.get(name) ?? 0)) return;
+    this.silentUntil.set(name, now + COMPLAIN_MS);
+    this.logger.error(`the journal ${name} is left as it is: ${error.message}`);
   }
 
   /**
@@ -70,7 +93,7 @@ export class JournalReader {
   async expire(process: ExpiredProcess): Promise<void> {
     if (!this.names().includes(process.id)) return this.ends.endDead(process.id);
     const writer = await this.follow(process.id);
-    await this.drain(writer, () => undefined);
+    await this.drain(writer, () => undefined, Infinity);
     const { tail } = writer;
     const isFenced = await this.ends.fence(process, tail.openHolds(), tail.lastSequence);
     if (isFenced) writer.fencedSequence = tail.lastSequence;
@@ -100,10 +123,11 @@ export class JournalReader {
     return !(await writer.tail.isAlive());
   }
 
-  private async drain(writer: Writer, posted: () => void): Promise<number> {
+  /** Posts what is new, after so many readings at most. */
+  private async drain(writer: Writer, posted: () => void, readings: number): Promise<number> {
     const { tail } = writer;
     let count = 0;
-    for (;;) {
+    for (let reading = 0; reading < readings; reading++) {
       const { closes, damaged, gaps } = tail.read();
       for (const line of damaged)
         await this.posting.reject(
@@ -117,8 +141,9 @@ export class JournalReader {
       await this.post(writer, closes, posted);
       tail.posted();
       count += closes.length;
-      if (closes.length === 0) return count;
+      if (closes.length === 0) break;
     }
+    return count;
   }
 
   /** All that a dead writer wrote is posted. */
@@ -145,6 +170,16 @@ export class JournalReader {
     const suspect = await this.posting.post(tail.processId, tail.folder, postings, posted);
     for (const segment of suspect) tail.suspectSegment(segment);
   }
+}
+
+const OF_FILES: ReadonlySet<string> = new Set(
+  'EACCES EBUSY EIO EISDIR ENOENT ENOSPC ENOTDIR ENOTEMPTY EPERM EROFS'.split(' '),
+);
+
+/** An error of the file system; those of connections stop the round. */
+function isOfFile(error: unknown): error is NodeJS.ErrnoException {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return code !== undefined && OF_FILES.has(code) && syscall !== 'connect';
 }
 
 function postingOf(closed: ClosedCall, fencedSequence: number | undefined): Posting {

@@ -94,7 +94,7 @@ export class PosterService implements OnApplicationBootstrap, OnApplicationShutd
         continue;
       }
       if (posted >= BUSY) continue;
-      if (last && posted === 0) return;
+      if (last) return;
       await this.pause(IDLE_MS);
     }
   }
