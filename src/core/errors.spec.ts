@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { ERRORS, GatewayError, toGatewayError, type ErrorCode } from './errors.js';
+import {
+  ERRORS,
+  GatewayError,
+  invalidParameter,
+  toGatewayError,
+  type ErrorCode,
+} from './errors.js';
 
 /** The public contract, as it is promised to clients: status → type → codes. */
 const CONTRACT: Readonly<Record<number, Readonly<Record<string, readonly ErrorCode[]>>>> = {
@@ -95,6 +101,22 @@ describe('a GatewayError', () => {
       shouldRetry: false,
     });
     expect(String(error)).not.toContain('secret');
+  });
+});
+
+describe('invalidParameter', () => {
+  it('names the field and says the sentence, to whom sends it and to nobody else', () => {
+    const error = invalidParameter('messages[0].role', 'messages[0].role is no role.');
+    expect(error.status).toBe(400);
+    expect(error.detail).toBeUndefined();
+    expect(error.toBody()).toEqual({
+      error: {
+        message: 'messages[0].role is no role.',
+        type: 'invalid_request_error',
+        param: 'messages[0].role',
+        code: 'invalid_parameter',
+      },
+    });
   });
 });
 

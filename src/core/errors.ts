@@ -132,6 +132,11 @@ export class GatewayError extends Error {
   }
 }
 
+/** The error of a field whose value cannot be: `param` is its path, `message` the public sentence. To be thrown. */
+export function invalidParameter(param: string, message: string): GatewayError {
+  return new GatewayError('invalid_parameter', { param, message });
+}
+
 /** Any thrown value as an error of the table; what is not one becomes `internal_error` with the cause as detail. */
 export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../core/errors.js';
+import { invalidParameter } from '../../core/errors.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { momentOf } from '../../platform/validation/moment.js';
 import type { BudgetPeriod, CreateBudgetDto } from './budget.dto.js';
@@ -13,13 +13,13 @@ export function tagOf({ scope, tag_name: name, tag_value: value }: CreateBudgetD
   tagValue: string | null;
 } {
   if (scope === 'tag') {
-    if (name === undefined) throw wrong('tag_name', 'tag_name must name the tag.');
+    if (name === undefined) throw invalidParameter('tag_name', 'tag_name must name the tag.');
     // Names of tags are those of headers, which have no case.
     return { tagName: name.toLowerCase(), tagValue: value ?? null };
   }
   const given = name === undefined ? 'tag_value' : 'tag_name';
   if (name === undefined && value === undefined) return { tagName: null, tagValue: null };
-  throw wrong(given, `${given} is for the scope tag.`);
+  throw invalidParameter(given, `${given} is for the scope tag.`);
 }
 
 /** The anchor of a budget with this period. @throws GatewayError invalid_parameter (anchor) */
@@ -32,10 +32,14 @@ export function anchorOf(period: BudgetPeriod, text: string | null | undefined):
 /** @throws GatewayError invalid_parameter (anchor) for one that this period does not have */
 export function requireAnchorFor(period: BudgetPeriod, anchor: Date | null): void {
   if (anchor === null) return;
-  if (period === 'total') throw wrong('anchor', 'A total has no anchor: it never begins anew.');
+  if (period === 'total')
+    throw invalidParameter('anchor', 'A total has no anchor: it never begins anew.');
   const year = anchor.getUTCFullYear();
   if (year < FIRST_YEAR || year > LAST_YEAR)
-    throw wrong('anchor', `anchor must be between the years ${FIRST_YEAR} and ${LAST_YEAR}.`);
+    throw invalidParameter(
+      'anchor',
+      `anchor must be between the years ${FIRST_YEAR} and ${LAST_YEAR}.`,
+    );
 }
 
 /**
@@ -52,7 +56,7 @@ export async function requireTimeZone(
       SELECT FROM pg_timezone_names WHERE name = ${zone}`;
     if (rows.length > 0) return;
   }
-  throw wrong('time_zone', 'time_zone must be an IANA name such as Europe/Berlin.');
+  throw invalidParameter('time_zone', 'time_zone must be an IANA name such as Europe/Berlin.');
 }
 
 function isTimeZone(name: string): boolean {
@@ -62,8 +66,4 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-function wrong(param: string, message: string): GatewayError {
-  return new GatewayError('invalid_parameter', { param, message });
 }

@@ -1,5 +1,5 @@
 import type { AdminActor } from '../../core/admin.js';
-import { GatewayError } from '../../core/errors.js';
+import { invalidParameter } from '../../core/errors.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { requirePlace } from '../../tenants/index.js';
 import type { QuotaScope } from '../quota/quota.js';
@@ -22,15 +22,11 @@ export async function scopeIdOf(
 ): Promise<string> {
   if (scope === 'tag' || scope === 'free_models') {
     if (scopeId === undefined || scopeId === organizationId) return organizationId;
-    throw wrong(`scope_id must be left out for the scope ${scope}.`);
+    throw invalidParameter('scope_id', `scope_id must be left out for the scope ${scope}.`);
   }
   if (scopeId === undefined && scope !== 'organization')
-    throw wrong(`scope_id must name the ${scope} that the limit is for.`);
+    throw invalidParameter('scope_id', `scope_id must name the ${scope} that the limit is for.`);
   const id = scopeId ?? organizationId;
   await requirePlace(transaction, actor, organizationId, { scope, scopeId: id });
   return id;
-}
-
-function wrong(message: string): GatewayError {
-  return new GatewayError('invalid_parameter', { param: 'scope_id', message });
 }

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../core/errors.js';
+import { invalidParameter } from '../../core/errors.js';
 import { reportWindow, type ReportWindow } from './report-window.js';
 import type { UsageFilterDto } from './usage-query.dto.js';
 
@@ -50,7 +50,7 @@ export function reportTerms(query: ReportQuery, now: Date): ReportTerms {
   const filter = tagOf(query.tag);
   const grouped = tagNameOf(names);
   if (grouped !== undefined && filter && filter.name !== grouped)
-    throw wrong('tag', 'tag must be of the tag that group_by names.');
+    throw invalidParameter('tag', 'tag must be of the tag that group_by names.');
   const terms: ReportTerms = {
     window: reportWindow(query, now),
     groups,
@@ -66,14 +66,14 @@ export function reportTerms(query: ReportQuery, now: Date): ReportTerms {
 /** Tags are totalled by organization and hour alone: a total of every combination would be as long as the log. */
 function requireTogether({ groups, filters, tagName }: ReportTerms, query: ReportQuery): void {
   if (query.time_zone !== undefined && !groups.includes('day'))
-    throw wrong('time_zone', 'time_zone goes with group_by=day only.');
+    throw invalidParameter('time_zone', 'time_zone goes with group_by=day only.');
   if (tagName === undefined) return;
   const param = query.tag === undefined ? 'group_by' : 'tag';
   const others = [...groups, ...filters.keys()].filter(
     (name) => !['organization', 'tag', 'day', 'hour'].includes(name),
   );
   if (others.length > 0)
-    throw wrong(
+    throw invalidParameter(
       param,
       `Tags are totalled by organization, day and hour only, not by ${others.join(', ')}.`,
     );
@@ -86,7 +86,7 @@ function toGroup(name: string): ReportGroup {
 /** Names of tags are those of headers, which have no case. */
 function tagNameOf(names: readonly string[]): string | undefined {
   const [name, ...more] = names.filter((group) => group.startsWith(TAG_PREFIX));
-  if (more.length > 0) throw wrong('group_by', 'group_by takes one tag.');
+  if (more.length > 0) throw invalidParameter('group_by', 'group_by takes one tag.');
   return name?.slice(TAG_PREFIX.length).toLowerCase();
 }
 
@@ -109,8 +109,4 @@ function filtersOf(query: ReportQuery): ReadonlyMap<Dimension, string> {
   add('model', query.model);
   add('source', query.source);
   return filters;
-}
-
-function wrong(param: string, message: string): GatewayError {
-  return new GatewayError('invalid_parameter', { param, message });
 }

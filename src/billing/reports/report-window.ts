@@ -1,4 +1,4 @@
-import { GatewayError } from '../../core/errors.js';
+import { invalidParameter, type GatewayError } from '../../core/errors.js';
 import { momentOf } from '../../platform/validation/moment.js';
 
 const HOUR_MS = 3_600_000;
@@ -25,9 +25,9 @@ export function reportWindow(
   const until = wholeHour('until', query.until) ?? endOfHour(now);
   const since =
     wholeHour('since', query.since) ?? new Date(until.getTime() - DEFAULT_DAYS * DAY_MS);
-  if (since >= until) throw wrong('since', 'since must be before until.');
+  if (since >= until) throw invalidParameter('since', 'since must be before until.');
   if (until.getTime() - since.getTime() > LONGEST_DAYS * DAY_MS)
-    throw wrong('since', 'A report covers 100 years at most.');
+    throw invalidParameter('since', 'A report covers 100 years at most.');
   return { since, until };
 }
 
@@ -46,7 +46,7 @@ export function requireWholeHours(zone: string, { since, until }: ReportWindow):
 function wholeHour(name: string, text: string | undefined): Date | undefined {
   const moment = momentOf(name, text);
   if (moment === undefined || moment.getTime() % HOUR_MS === 0) return moment;
-  throw wrong(name, `${name} must be a whole hour of UTC such as 2026-01-31T08:00:00Z.`);
+  throw invalidParameter(name, `${name} must be a whole hour of UTC such as 2026-01-31T08:00:00Z.`);
 }
 
 function endOfHour(moment: Date): Date {
@@ -54,9 +54,5 @@ function endOfHour(moment: Date): Date {
 }
 
 function notWhole(zone: string): GatewayError {
-  return wrong('time_zone', `Days of ${zone} do not begin at whole hours of UTC.`);
-}
-
-function wrong(param: string, message: string): GatewayError {
-  return new GatewayError('invalid_parameter', { param, message });
+  return invalidParameter('time_zone', `Days of ${zone} do not begin at whole hours of UTC.`);
 }

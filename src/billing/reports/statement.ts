@@ -1,4 +1,4 @@
-import { GatewayError } from '../../core/errors.js';
+import { invalidParameter } from '../../core/errors.js';
 import { formatUsd, parseUsd, type PicoUsd } from '../../core/money.js';
 import { Amount, type Cell } from './csv.js';
 import type { StatementLine, StatementTotals, StatementView } from './statement.dto.js';
@@ -32,9 +32,9 @@ export interface WalletChange {
 export function monthOf(name: string, now: Date): Month {
   const [, year, number] = MONTH.exec(name) ?? [];
   if (year === undefined || number === undefined)
-    throw wrong('month must be a month such as 2026-01.');
+    throw invalidParameter('month', 'month must be a month such as 2026-01.');
   const since = new Date(Date.UTC(Number(year), Number(number) - 1));
-  if (since > now) throw wrong('month has not begun yet.');
+  if (since > now) throw invalidParameter('month', 'month has not begun yet.');
   return { name, since, until: new Date(Date.UTC(Number(year), Number(number))) };
 }
 
@@ -94,8 +94,4 @@ function totalsOf(changes: readonly WalletChange[]): StatementTotals {
 
 function sumOf(changes: readonly WalletChange[]): PicoUsd {
   return changes.reduce((sum, { amount }) => sum + parseUsd(amount), 0n);
-}
-
-function wrong(message: string): GatewayError {
-  return new GatewayError('invalid_parameter', { param: 'month', message });
 }

@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../core/chat.js';
-import { GatewayError } from '../../core/errors.js';
+import { invalidParameter } from '../../core/errors.js';
 import { compileAssertion } from '../../platform/validation/compiled-validator.js';
 import { ChatRequestDto } from './chat-request.dto.js';
 import { assertPlugins } from './plugins.js';
@@ -17,10 +17,7 @@ const assertChatRequest = compileAssertion(ChatRequestDto);
 export function toChatRequest(body: Record<string, unknown>): ChatRequest {
   for (const name in body) {
     if (FORBIDDEN.has(name)) {
-      throw new GatewayError('invalid_parameter', {
-        param: name,
-        message: `${name} is not allowed in a request.`,
-      });
+      throw invalidParameter(name, `${name} is not allowed in a request.`);
     }
   }
   assertChatRequest(body);
@@ -32,33 +29,33 @@ export function toChatRequest(body: Record<string, unknown>): ChatRequest {
 
 /** Rules between fields. */
 function assertConsistent(request: ChatRequest): void {
-  const invalid = (param: string, message: string): never => {
-    throw new GatewayError('invalid_parameter', { param, message });
-  };
   for (const [index, message] of request.messages.entries()) {
     const { role, content, tool_call_id: callId } = message;
     if (role === 'tool' && callId === undefined) {
       const where = `messages[${index}].tool_call_id`;
-      invalid(where, `${where} is required in a message of role tool.`);
+      throw invalidParameter(where, `${where} is required in a message of role tool.`);
     }
     if (role !== 'assistant' && (content === undefined || content === null)) {
       const where = `messages[${index}].content`;
-      invalid(where, `${where} is required in a message of role ${role}.`);
+      throw invalidParameter(where, `${where} is required in a message of role ${role}.`);
     }
   }
   for (const [index, tool] of (request.tools ?? []).entries()) {
     if (tool.type === 'function' && !('function' in tool && tool['function'])) {
-      invalid(`tools[${index}].function`, `tools[${index}].function is required.`);
+      throw invalidParameter(`tools[${index}].function`, `tools[${index}].function is required.`);
     }
   }
   const format = request.response_format;
   if (format?.type === 'json_schema' && (format.json_schema as unknown) === undefined) {
-    invalid('response_format.json_schema', 'response_format.json_schema is required.');
+    throw invalidParameter(
+      'response_format.json_schema',
+      'response_format.json_schema is required.',
+    );
   }
   assertWebSearch(request);
   const plugins = request['plugins'];
   if (Array.isArray(plugins)) assertPlugins(plugins);
   if (request.stream_options !== undefined && request.stream !== true) {
-    invalid('stream_options', 'stream_options is only allowed when stream is true.');
+    throw invalidParameter('stream_options', 'stream_options is only allowed when stream is true.');
   }
 }

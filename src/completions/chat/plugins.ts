@@ -1,5 +1,5 @@
 import { RESPONSE_HEALING } from '../../calls/index.js';
-import { GatewayError } from '../../core/errors.js';
+import { invalidParameter } from '../../core/errors.js';
 import { isObject } from '../../core/json-object.js';
 
 const PLUGINS: readonly unknown[] = [RESPONSE_HEALING];
@@ -12,17 +12,17 @@ export function assertPlugins(plugins: readonly unknown[]): void {
   for (const [index, plugin] of plugins.entries()) {
     const where = `plugins[${index}]`;
     if (typeof plugin !== 'string' && !isObject(plugin)) {
-      throw invalid(where, 'must be the name of a plugin or an object with its id');
+      throw invalidParameter(
+        where,
+        `${where} must be the name of a plugin or an object with its id.`,
+      );
     }
     const id = isObject(plugin) ? plugin['id'] : plugin;
     if (!PLUGINS.includes(id)) {
-      throw invalid(where, `names no plugin; there is ${PLUGINS.join(', ')}`);
+      throw invalidParameter(where, `${where} names no plugin; there is ${PLUGINS.join(', ')}.`);
     }
     const enabled = isObject(plugin) ? (plugin['enabled'] ?? true) : true;
-    if (typeof enabled !== 'boolean') throw invalid(`${where}.enabled`, 'must be a boolean');
+    if (typeof enabled !== 'boolean')
+      throw invalidParameter(`${where}.enabled`, `${where}.enabled must be a boolean.`);
   }
-}
-
-function invalid(param: string, what: string): GatewayError {
-  return new GatewayError('invalid_parameter', { param, message: `${param} ${what}.` });
 }

@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../core/chat.js';
-import { GatewayError } from '../../core/errors.js';
+import { invalidParameter } from '../../core/errors.js';
 import { isObject, type JsonObject } from '../../core/json-object.js';
 import { CONTEXT_SIZES, isWebSearchTool } from '../../providers/index.js';
 
@@ -29,24 +29,27 @@ const CHECKS: readonly Check[] = [
  */
 export function assertWebSearch({ tools, web_search_options: options }: ChatRequest): void {
   if (options !== undefined) {
-    if (!isObject(options)) throw invalid('web_search_options', 'must be an object');
-    assertFields(options, 'web_search_options');
+    if (!isObject(options))
+      throw invalidParameter('web_search_options', 'web_search_options must be an object.');
+    assertSearch(options, 'web_search_options');
   }
   if (!tools) return;
   for (const [index, tool] of tools.entries())
-    if (isWebSearchTool(tool)) assertFields(tool, `tools[${index}]`);
+    if (isWebSearchTool(tool)) assertSearch(tool, `tools[${index}]`);
 }
 
-function assertFields(told: JsonObject, where: string): void {
-  for (const [field, isRight, rule] of CHECKS) {
-    const value = told[field] ?? undefined;
-    if (value !== undefined && !isRight(value)) throw invalid(`${where}.${field}`, rule);
-  }
+function assertSearch(told: JsonObject, where: string): void {
+  assertFields(told, where, CHECKS);
   const { filters } = told;
-  if (!isObject(filters)) return;
-  for (const [field, isRight, rule] of domainChecks()) {
-    const value = filters[field] ?? undefined;
-    if (value !== undefined && !isRight(value)) throw invalid(`${where}.filters.${field}`, rule);
+  if (isObject(filters)) assertFields(filters, `${where}.filters`, domainChecks());
+}
+
+function assertFields(told: JsonObject, where: string, checks: readonly Check[]): void {
+  for (const [field, isRight, rule] of checks) {
+    const value = told[field] ?? undefined;
+    if (value === undefined || isRight(value)) continue;
+    const param = `${where}.${field}`;
+    throw invalidParameter(param, `${param} ${rule}.`);
   }
 }
 
@@ -61,8 +64,4 @@ function isUses(value: unknown): boolean {
 function isDomains(value: unknown): boolean {
   if (!Array.isArray(value) || value.length > MAX_DOMAINS) return false;
   return value.every((domain) => typeof domain === 'string' && DOMAIN.test(domain));
-}
-
-function invalid(param: string, rule: string): GatewayError {
-  return new GatewayError('invalid_parameter', { param, message: `${param} ${rule}.` });
 }

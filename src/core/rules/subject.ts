@@ -1,5 +1,5 @@
 import { parseRange } from '../address-ranges.js';
-import { GatewayError } from '../errors.js';
+import { invalidParameter, type GatewayError } from '../errors.js';
 import { isObject, type JsonObject } from '../json-object.js';
 import { parseUsd, type PicoUsd } from '../money.js';
 import type { PriceCeiling, RuleKind, RuleSubject } from './rule.js';
@@ -72,10 +72,7 @@ const KINDS: {
  */
 export function parseSubject(kind: RuleKind, subject: unknown): RuleSubject {
   if (!isObject(subject)) {
-    throw new GatewayError('invalid_parameter', {
-      param: 'subject',
-      message: 'subject must be an object.',
-    });
+    throw invalidParameter('subject', 'subject must be an object.');
   }
   const { fields, read } = KINDS[kind];
   for (const field of Object.keys(subject)) {
@@ -118,5 +115,5 @@ function usdOf(field: string, value: unknown): PicoUsd {
 
 function invalid(field: string, fault: string): GatewayError {
   const param = `subject.${field}`;
-  return new GatewayError('invalid_parameter', { param, message: `${param} ${fault}.` });
+  return invalidParameter(param, `${param} ${fault}.`);
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { GatewayError, toGatewayError } from '../../core/errors.js';
+import { GatewayError, invalidParameter, toGatewayError } from '../../core/errors.js';
 import { Deadlines } from '../deadlines.adapter.js';
 import { faultOfShape } from './json-shape.js';
 
@@ -124,7 +124,7 @@ function refuseHostileValues(value: object, path: string): void {
 }
 
 function refuse(where: string, reason: string): never {
-  throw new GatewayError('invalid_parameter', { param: where, message: `${where} ${reason}.` });
+  throw invalidParameter(where, `${where} ${reason}.`);
 }
 
 function hasByteOrderMark(bytes: Buffer): boolean {

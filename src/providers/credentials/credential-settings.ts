@@ -1,4 +1,4 @@
-import { GatewayError } from '../../core/errors.js';
+import { invalidParameter, type GatewayError } from '../../core/errors.js';
 import { isObject } from '../../core/json-object.js';
 import { ownEntry } from '../../core/own-entry.js';
 import type { ProviderDefinition, SettingRule, SettingValue } from '../../core/provider.js';
@@ -83,5 +83,5 @@ function readValue(name: string, value: unknown, { kind, pattern }: SettingRule)
 
 function badSetting(name: string, reason: string): GatewayError {
   const param = `settings.${name.slice(0, MAX_NAME)}`;
-  return new GatewayError('invalid_parameter', { param, message: `${param} ${reason}.` });
+  return invalidParameter(param, `${param} ${reason}.`);
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { GatewayError } from '../../../core/errors.js';
+import { invalidParameter } from '../../../core/errors.js';
 import { TenantDatabaseService } from '../../../platform/tenant-database.service.js';
 import { isDay } from './bill.js';
 import type { DriftQueryDto, DriftRowView, DriftView } from './drift.dto.js';
@@ -20,7 +20,7 @@ export class DriftService {
     requireDay('from', from);
     requireDay('to', to);
     if (from > to || Date.parse(to) - Date.parse(from) > LONGEST_DAYS * DAY_MS)
-      throw invalid('from', `from must be at most ${LONGEST_DAYS} days before to.`);
+      throw invalidParameter('from', `from must be at most ${LONGEST_DAYS} days before to.`);
     return this.database.everywhere(async (transaction) => {
       const data = await transaction.$queryRaw<DriftRowView[]>`
         SELECT provider_id, bill_line.model_id, bill_line.day::text AS day,
@@ -43,9 +43,5 @@ function dayBefore(to: string): string {
 }
 
 function requireDay(name: string, text: string): void {
-  if (!isDay(text)) throw invalid(name, `${name} must be a day such as 2026-01-31.`);
-}
-
-function invalid(param: string, message: string): GatewayError {
-  return new GatewayError('invalid_parameter', { param, message });
+  if (!isDay(text)) throw invalidParameter(name, `${name} must be a day such as 2026-01-31.`);
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AdminRequest } from '../../../core/admin.js';
-import { GatewayError } from '../../../core/errors.js';
+import { invalidParameter } from '../../../core/errors.js';
 import { parseUsd } from '../../../core/money.js';
 import { AdminChangeService } from '../../../tenants/index.js';
 import { requireIdempotencyKey } from '../../movements/require-idempotency-key.js';
@@ -22,7 +22,8 @@ export class ReconciliationsService {
   async reconcile(request: AdminRequest, body: ReconciliationDto): Promise<ReconciliationView> {
     requireIdempotencyKey(request);
     const { provider_id: providerId, csv } = body;
-    if ((body.lines === undefined) === (csv === undefined)) throw refused('Send lines or csv.');
+    if ((body.lines === undefined) === (csv === undefined))
+      throw invalidParameter('lines', 'Send lines or csv.');
     const origin = csv === undefined ? 'lines' : 'csv';
     return inOurWords(origin, async () => {
       const items = csv === undefined ? (body.lines ?? []).map(itemOf) : readCsvBill(csv);
@@ -61,11 +62,7 @@ async function inOurWords<T>(param: string, work: () => Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    if (error instanceof BillError) throw refused(`${param}, ${error.message}.`, param);
+    if (error instanceof BillError) throw invalidParameter(param, `${param}, ${error.message}.`);
     throw error;
   }
-}
-
-function refused(message: string, param = 'lines'): GatewayError {
-  return new GatewayError('invalid_parameter', { param, message });
 }

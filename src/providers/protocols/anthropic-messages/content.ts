@@ -1,5 +1,5 @@
 import type { ContentPart, FilePart, ImagePart } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
+import { invalidParameter } from '../../../core/errors.js';
 import { stringOf, type JsonObject } from '../json.js';
 
 /** A block of content as the Messages API has it. */
@@ -45,9 +45,9 @@ function partBlocks(part: ContentPart, path: string): Block[] {
     case 'image_url':
       return [imageBlock(part, path)];
     case 'file':
-      return [fileBlock(part) ?? invalid(path, 'This kind of file is not supported by the model.')];
+      return [fileBlockAt(part, path)];
     case 'input_audio':
-      return invalid(path, 'Audio is not supported by the model.');
+      throw invalidParameter(path, 'Audio is not supported by the model.');
     default:
       return [part];
   }
@@ -62,7 +62,7 @@ function imageBlock(part: ImagePart, path: string): Block {
   const { image_url: image, type: _type, ...beside } = part;
   const source = imageSource(stringOf(image?.url) ?? '');
   if (!source)
-    return invalid(
+    throw invalidParameter(
       `${path}.image_url.url`,
       'An image must be an http(s) URL or a base64 data URL.',
     );
@@ -73,6 +73,12 @@ function imageSource(url: string): JsonObject | undefined {
   if (isWebAddress(url)) return { type: 'url', url };
   const inline = readDataUrl(url);
   return inline?.base64 ? base64Source(inline) : undefined;
+}
+
+function fileBlockAt(part: FilePart, path: string): Block {
+  const block = fileBlock(part);
+  if (block) return block;
+  throw invalidParameter(path, 'This kind of file is not supported by the model.');
 }
 
 /** PDF and plain text become documents, images images; undefined for what the API has no block for. */
@@ -128,8 +134,4 @@ function readDataUrl(url: string): DataUrl | undefined {
     base64,
     data: url.slice(comma + 1),
   };
-}
-
-function invalid(param: string, message: string): never {
-  throw new GatewayError('invalid_parameter', { param, message });
 }

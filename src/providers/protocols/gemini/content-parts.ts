@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
+import { invalidParameter } from '../../../core/errors.js';
 import { objectOf, stringOf, type JsonObject } from '../json.js';
 import { inlineData, isAddress, isDataUrl, mediaPart, mimeTypeOf } from './media-in.js';
 
@@ -32,7 +32,8 @@ export function contentParts(content: ChatMessage['content'], param: string): Js
   return content.map((part, position) => {
     const path = `${param}[${position}]`;
     const reader = READERS.get(part.type);
-    if (reader === undefined) throw invalid(`${path}.type`, 'This kind of content is not known.');
+    if (reader === undefined)
+      throw invalidParameter(`${path}.type`, 'This kind of content is not known.');
     return reader(part, path);
   });
 }
@@ -43,10 +44,6 @@ export function contentText(content: ChatMessage['content'], separator: string):
   if (typeof content === 'string') return content;
   const texts = content.map((part) => stringOf(part['text'] ?? part['refusal']));
   return texts.filter((text) => text !== undefined).join(separator);
-}
-
-function invalid(param: string, message: string): GatewayError {
-  return new GatewayError('invalid_parameter', { param, message });
 }
 
 function urlPart(part: JsonObject, field: string, fallback: string, param: string): JsonObject {
@@ -61,7 +58,7 @@ const AUDIO_TYPES: ReadonlyMap<string, string> = new Map([['pcm16', 'audio/L16;r
 function audioPart(part: JsonObject, param: string): JsonObject {
   const { data, format } = objectOf(part['input_audio']);
   if (typeof data !== 'string' || data === '') {
-    throw invalid(`${param}.input_audio.data`, 'The audio has no data.');
+    throw invalidParameter(`${param}.input_audio.data`, 'The audio has no data.');
   }
   if (isDataUrl(data)) return mediaPart(data, 'audio/wav', `${param}.input_audio.data`);
   const name = stringOf(format) ?? 'wav';
@@ -81,5 +78,8 @@ function filePart(part: JsonObject, param: string): JsonObject {
   if (typeof id === 'string' && FILES_API.test(id)) {
     return { fileData: { fileUri: `${FILES_API_ROOT}${id}` } };
   }
-  throw invalid(`${param}.file`, 'Neither data nor the address of a file that Gemini can read.');
+  throw invalidParameter(
+    `${param}.file`,
+    'Neither data nor the address of a file that Gemini can read.',
+  );
 }

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../../core/errors.js';
+import { invalidParameter } from '../../../core/errors.js';
 import type { JsonObject } from '../json.js';
 
 /** A data URL: media type and parameters, `;base64` or not, data. Source: RFC 2397. */
@@ -70,8 +70,7 @@ export function mediaPart(url: string, fallback: string, param: string): JsonObj
     return inlineData(mimeType === '' ? fallback : mimeType, bytes);
   }
   if (!isAddress(url)) {
-    const message = 'Not a data URL with content, nor an http, https or gs address.';
-    throw new GatewayError('invalid_parameter', { param, message });
+    throw invalidParameter(param, 'Not a data URL with content, nor an http, https or gs address.');
   }
   const mimeType = mimeTypeOf(url) ?? (KNOWN_TO_GEMINI.test(url) ? undefined : fallback);
   return { fileData: { ...(mimeType === undefined ? {} : { mimeType }), fileUri: url } };
@@ -81,7 +80,6 @@ function percentDecoded(data: string, param: string): string {
   try {
     return Buffer.from(decodeURIComponent(data), 'utf8').toString('base64');
   } catch {
-    const message = 'The data URL is not properly encoded.';
-    throw new GatewayError('invalid_parameter', { param, message });
+    throw invalidParameter(param, 'The data URL is not properly encoded.');
   }
 }
