@@ -1,5 +1,5 @@
 import type { ReasoningDetail, UrlCitation } from '../../../core/chat.js';
-import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { isObject, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 import { FORMAT } from './thinking-blocks.js';
 
 /** A thought, or a piece of one, with its signature where that is known. */
@@ -23,24 +23,25 @@ export function redactedDetail(index: number, data: string): ReasoningDetail {
  * Citations of documents that the client sent have no address and are no annotations.
  */
 export function annotationsOf(citations: unknown, start: number, end: number): UrlCitation[] {
-  const list: unknown[] = Array.isArray(citations) ? citations : [];
-  return list.filter(isObject).flatMap((citation) => {
-    const url = addressOf(citation);
-    if (url === undefined) return [];
-    const cited = stringOf(citation['cited_text']);
-    const place = {
-      url,
-      title: stringOf(citation['title']) ?? '',
-      start_index: start,
-      end_index: end,
-    };
-    return [
-      {
-        type: 'url_citation',
-        url_citation: { ...place, ...(cited === undefined ? {} : { cited_text: cited }) },
-      },
-    ];
-  });
+  return listOf(citations)
+    .filter(isObject)
+    .flatMap((citation) => {
+      const url = addressOf(citation);
+      if (url === undefined) return [];
+      const cited = stringOf(citation['cited_text']);
+      const place = {
+        url,
+        title: stringOf(citation['title']) ?? '',
+        start_index: start,
+        end_index: end,
+      };
+      return [
+        {
+          type: 'url_citation',
+          url_citation: { ...place, ...(cited === undefined ? {} : { cited_text: cited }) },
+        },
+      ];
+    });
 }
 
 /** Web search names a url; a search result that the client sent, a source, which may be an address. */

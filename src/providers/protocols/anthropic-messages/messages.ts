@@ -1,8 +1,8 @@
 import type { ChatMessage, ToolCall } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
+import { GatewayError, invalidParameter } from '../../../core/errors.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
+import { writeMessages } from '../message-walk.js';
 import { toBlocks, type Block } from './content.js';
-import { ownEntry } from '../../../core/own-entry.js';
 import { thinkingBlocks } from './thinking-blocks.js';
 
 export interface Turn {
@@ -52,16 +52,13 @@ const READERS: Readonly<Record<ChatMessage['role'], Reader>> = {
 export function toConversation(messages: readonly ChatMessage[]): Conversation {
   const system: Block[] = [];
   const turns: Turn[] = [];
-  // The old function messages have no ids: the id of a call is the place of the message that made it.
-  let callId = '';
-  messages.forEach((message, index) => {
-    if (isObject(message['function_call'])) callId = `call_${index}`;
-    const read = ownEntry(READERS, message.role);
-    if (!read) throw new GatewayError('invalid_parameter', { param: `messages[${index}].role` });
-    const { to, blocks } = read(message, `messages[${index}]`, callId);
+  const additions = writeMessages(messages, READERS, (read, message, callId, index) =>
+    read(message, `messages[${index}]`, callId),
+  );
+  for (const { to, blocks } of additions) {
     if (to === 'system') system.push(...blocks);
     else append(turns, to, blocks);
-  });
+  }
   if (turns.length === 0) return { system: [], messages: [{ role: 'user', content: system }] };
   trimPrefill(turns);
   return { system, messages: turns.map(resultsFirst) };
@@ -96,10 +93,7 @@ function systemBlocks(message: ChatMessage, path: string): Block[] {
   const blocks = toBlocks(message.content, `${path}.content`);
   const position = blocks.findIndex((block) => block['type'] !== 'text');
   if (position < 0) return cached(message, blocks);
-  throw new GatewayError('invalid_parameter', {
-    param: `${path}.content[${position}]`,
-    message: 'A system message can only hold text.',
-  });
+  throw invalidParameter(`${path}.content[${position}]`, 'A system message can only hold text.');
 }
 
 function assistantBlocks(message: ChatMessage, path: string, callId: string): Block[] {
@@ -140,10 +134,7 @@ function readInput(text: string | undefined, param: string): JsonObject {
   if (text === undefined || text.trim() === '') return {};
   const input = parseJson(text);
   if (isObject(input)) return input;
-  throw new GatewayError('invalid_parameter', {
-    param,
-    message: 'The arguments of a tool call must be a JSON object.',
-  });
+  throw invalidParameter(param, 'The arguments of a tool call must be a JSON object.');
 }
 
 function toolResult(message: ChatMessage, id: string, path: string): Block {

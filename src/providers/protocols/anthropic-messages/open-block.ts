@@ -1,5 +1,5 @@
 import type { ChunkDelta } from '../../../core/chat.js';
-import { objectOf, stringOf, type JsonObject } from '../json.js';
+import { listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 import { annotationsOf, redactedDetail, thoughtDetail } from './answer-parts.js';
 import { ownEntry } from '../../../core/own-entry.js';
 
@@ -142,8 +142,4 @@ function argue(block: OpenBlock, tally: Tally, json: string): Progress {
 
 function argumentsDelta(index: number, json: string): ChunkDelta {
   return { tool_calls: [{ index, function: { arguments: json } }] };
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

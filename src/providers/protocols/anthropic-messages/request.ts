@@ -1,8 +1,9 @@
 import type { ChatRequest } from '../../../core/chat.js';
 import type { Target } from '../../../core/target.js';
 import { calledModel, callPath } from '../call-path.js';
-import { objectOf, type JsonObject } from '../json.js';
+import { listOf, objectOf, type JsonObject } from '../json.js';
 import type { UpstreamRequest } from '../protocol.js';
+import { untranslated } from '../untranslated.js';
 import { toConversation } from './messages.js';
 import { formatInstruction, nativeFormat } from './output-format.js';
 import { ownEntry } from '../../../core/own-entry.js';
@@ -29,7 +30,7 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
   const system = [...conversation.system, ...formatInstruction(request.response_format)];
   const plan = planThinking(request, target);
   const body: JsonObject = {
-    ...untranslated(request),
+    ...passing(request),
     ...modelFields(target),
     max_tokens: plan.maxTokens,
     ...(system.length > 0 ? { system } : {}),
@@ -56,12 +57,9 @@ function modelFields(target: Target): JsonObject {
 }
 
 /** What passes. A top_p of 1 says nothing, and newer models refuse it beside a temperature. */
-function untranslated(request: ChatRequest): JsonObject {
-  const passing = Object.entries(request).filter(
-    ([name, value]) =>
-      !TRANSLATED.has(name) && value !== undefined && !(name === 'top_p' && value === 1),
-  );
-  return Object.fromEntries(passing);
+function passing(request: ChatRequest): JsonObject {
+  const told = request.top_p === 1 ? { ...request, top_p: undefined } : request;
+  return untranslated(told, TRANSLATED);
 }
 
 function outputConfig(request: ChatRequest, plan: ThinkingPlan): JsonObject {
@@ -81,7 +79,7 @@ function serviceTier(request: ChatRequest): JsonObject {
 
 /** Names of beta features that the client asks for by `betas`; the API takes them in a header. */
 function betaNames(request: ChatRequest): string[] {
-  const betas = request['betas'];
-  const names: unknown[] = Array.isArray(betas) ? betas : [];
-  return names.filter((name): name is string => typeof name === 'string' && BETA_NAME.test(name));
+  return listOf(request['betas']).filter(
+    (name): name is string => typeof name === 'string' && BETA_NAME.test(name),
+  );
 }

@@ -1,4 +1,4 @@
-import { isObject, objectOf, type JsonObject } from '../json.js';
+import { isObject, listOf, objectOf, type JsonObject } from '../json.js';
 import { inlineReferences, isRecursive } from '../json-schema/resolve-references.js';
 import { forEachSubschema, mapSubschemas, type Schema } from '../json-schema/subschemas.js';
 import { ownEntry } from '../../../core/own-entry.js';
@@ -164,12 +164,8 @@ function join(left: JsonObject, right: JsonObject): JsonObject | undefined {
     else if (keyword === 'properties')
       joined[keyword] = { ...objectOf(value), ...objectOf(present) };
     else if (keyword === 'required')
-      joined[keyword] = [...new Set([...asList(present), ...asList(value)])];
+      joined[keyword] = [...new Set([...listOf(present), ...listOf(value)])];
     else if (JSON.stringify(present) !== JSON.stringify(value)) return undefined;
   }
   return joined;
-}
-
-function asList(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -3,6 +3,7 @@ import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
+import { endByEvent, fail, NOTHING } from '../stream-failure.js';
 import { refusalOf } from './answer-parts.js';
 import { fromInBandError } from './errors.js';
 import { canonicalFinishReason, type FinishReasons } from './finish-reason.js';
@@ -40,8 +41,6 @@ type Live = StreamState & { readonly phase: 'answering' | 'closing' };
 type Step = readonly [StreamState, readonly StreamOutput[]];
 
 const ENDED: StreamState = { phase: 'ended' };
-const FAILED: StreamState = { phase: 'failed' };
-const NOTHING: readonly StreamOutput[] = [];
 const NO_TALLY: Tally = { text: 0, thoughts: 0, calls: 0 };
 
 /** Events of an answer that has begun. Whatever is not here (`ping`, and kinds to come) changes nothing. */
@@ -57,12 +56,13 @@ const EVENTS: Readonly<Record<string, (state: Live, body: JsonObject) => Step>> 
 function step(state: StreamState, event: ServerSentEvent): Step {
   if (state.phase === 'ended' || state.phase === 'failed') return [state, NOTHING];
   const body = parseJson(event.data);
-  if (body === undefined)
-    return event.data.trim() === '' ? [state, NOTHING] : fail('an event is not JSON');
+  if (body === undefined) {
+    if (event.data.trim() === '') return [state, NOTHING];
+    return fail(new GatewayError('upstream_error', { detail: 'an event is not JSON' }));
+  }
   if (!isObject(body)) return [state, NOTHING];
   const type = stringOf(body['type']) ?? event.event ?? '';
-  if (type === 'error' || event.event === 'error')
-    return [FAILED, [{ type: 'error', error: fromInBandError(body) }]];
+  if (type === 'error' || event.event === 'error') return fail(fromInBandError(body));
   return stepThrough(state, type, body);
 }
 
@@ -208,18 +208,6 @@ function indexOf(body: JsonObject): number {
   return typeof body['index'] === 'number' ? body['index'] : 0;
 }
 
-function fail(detail: string): Step {
-  return [FAILED, [{ type: 'error', error: new GatewayError('upstream_error', { detail }) }]];
-}
-
-function end(state: StreamState): readonly StreamOutput[] {
-  if (state.phase === 'ended' || state.phase === 'failed') return NOTHING;
-  const error = new GatewayError('upstream_error', {
-    message: 'The provider broke off its answer.',
-  });
-  return [{ type: 'error', error }];
-}
-
 /** Events of a Messages stream as chunks. An answer is complete when message_stop was seen, and only then. */
 export const stream: StreamDecoder<StreamState> = {
   start: (target: Target) => ({
@@ -227,5 +215,5 @@ export const stream: StreamDecoder<StreamState> = {
     finishReasons: target.provider.quirks?.finishReasons,
   }),
   step,
-  end,
+  end: endByEvent,
 };

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../../core/chat.js';
 import type { Target } from '../../../core/target.js';
+import { unsupportedParts } from '../unsupported-parts.js';
 import { isSupportedPart } from './content.js';
 import { generationOf, type Generation } from './generation.js';
 import { isSupportedFormat } from './output-format.js';
@@ -77,14 +78,5 @@ export function unsupportedValues(request: ChatRequest, target: Target): readonl
     fixedSampling: !generation.sampling || target.offer.capabilities.temperature === false,
   };
   const refused = Object.keys(CHECKS).filter((name) => CHECKS[name]?.(facts));
-  return [...refused, ...unsupportedParts(request)];
-}
-
-function unsupportedParts(request: ChatRequest): string[] {
-  return request.messages.flatMap(({ content }, message) => {
-    if (!Array.isArray(content)) return [];
-    return content.flatMap((part, index) =>
-      isSupportedPart(part) ? [] : [`messages[${message}].content[${index}]`],
-    );
-  });
+  return [...refused, ...unsupportedParts(request.messages, isSupportedPart)];
 }

@@ -1,5 +1,5 @@
 import type { Usage } from '../../../core/usage.js';
-import { countOf, isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { countOf, isObject, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 import { ownEntry } from '../../../core/own-entry.js';
 
 /** The figures of one pass of the model, tokens. */
@@ -60,8 +60,8 @@ export function tierOf(native: JsonObject): string | undefined {
 }
 
 function compactions(native: JsonObject): JsonObject[] {
-  const iterations: unknown[] = Array.isArray(native['iterations']) ? native['iterations'] : [];
-  return iterations.filter(isObject).filter((iteration) => iteration['type'] === 'compaction');
+  const iterations = listOf(native['iterations']).filter(isObject);
+  return iterations.filter((iteration) => iteration['type'] === 'compaction');
 }
 
 /** What was written to the cache without a word on its time to live was written for five minutes, the default. */

@@ -1,4 +1,4 @@
-import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { isObject, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 import { fromBlob } from './blob.js';
 import { ANSWER_TOOL } from './output-format.js';
 
@@ -35,11 +35,10 @@ function thoughtBlock(native: JsonObject): JsonObject {
 }
 
 function citedBlock(native: JsonObject): JsonObject {
-  const citations: unknown[] = Array.isArray(native['citations']) ? native['citations'] : [];
   return {
     type: 'text',
     text: textIn(native['content']),
-    citations: citations.filter(isObject).map(messagesCitation),
+    citations: listOf(native['citations']).filter(isObject).map(messagesCitation),
   };
 }
 
@@ -56,6 +55,6 @@ export function messagesCitation(native: JsonObject): JsonObject {
 }
 
 function textIn(content: unknown): string {
-  const parts: unknown[] = Array.isArray(content) ? content : [];
-  return parts.map((part) => stringOf(objectOf(part)['text']) ?? '').join('');
+  const texts = listOf(content).map((part) => stringOf(objectOf(part)['text']) ?? '');
+  return texts.join('');
 }

@@ -1,9 +1,9 @@
 import type { ChatMessage, ContentPart } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
 import { ownEntry } from '../../../core/own-entry.js';
 import type { Target } from '../../../core/target.js';
 import { toConversation } from '../anthropic-messages/messages.js';
 import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { unsupportedPart } from '../unsupported-parts.js';
 import { toBlob } from './blob.js';
 import { DocumentNames, mediaBlock } from './media.js';
 import { familyOf } from './model-family.js';
@@ -50,10 +50,7 @@ function withFinalMedia(message: ChatMessage, names: DocumentNames, path: string
     if (TEXTS.has(part.type)) return part;
     const block = mediaBlock(part, names);
     if (block) return { type: FINAL, block, cache_control: part['cache_control'] };
-    throw new GatewayError('invalid_parameter', {
-      param: `${path}[${index}]`,
-      message: 'This kind of content is not supported by the model.',
-    });
+    throw unsupportedPart(`${path}[${index}]`);
   });
   // Parts of kinds that are not OpenAI's pass through the conversation as they are.
   return { ...message, content: content as ContentPart[] };

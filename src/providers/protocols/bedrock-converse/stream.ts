@@ -7,6 +7,7 @@ import {
 } from '../anthropic-messages/stream.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
+import { fail, NOTHING } from '../stream-failure.js';
 import { isOwnTool, messagesCitation } from './answer-blocks.js';
 import { fromBlob } from './blob.js';
 import { fromStreamError } from './errors.js';
@@ -17,9 +18,6 @@ import { messagesUsage } from './usage.js';
 export type { StreamState };
 
 type Step = readonly [StreamState, readonly StreamOutput[]];
-
-const FAILED: StreamState = { phase: 'failed' };
-const NOTHING: readonly StreamOutput[] = [];
 
 /** The events of the Messages API that say what an event of Converse says. Others say nothing for the client. */
 const EVENTS: Readonly<
@@ -109,14 +107,12 @@ function thoughtOf({ text, signature, redactedContent }: JsonObject): Piece {
 function step(state: StreamState, event: ServerSentEvent): Step {
   if (state.phase === 'ended' || state.phase === 'failed') return [state, NOTHING];
   const body = parseJson(event.data);
-  if (event.event === 'error') return [FAILED, [{ type: 'error', error: fromStreamError(body) }]];
+  if (event.event === 'error') return fail(fromStreamError(body));
   const read = ownEntry(EVENTS, event.event);
   // Messages of other kinds (`initial-response`) may be empty.
   if (!read) return [state, NOTHING];
-  if (!isObject(body)) {
-    const error = new GatewayError('upstream_error', { detail: 'an event is not JSON' });
-    return [FAILED, [{ type: 'error', error }]];
-  }
+  if (!isObject(body))
+    return fail(new GatewayError('upstream_error', { detail: 'an event is not JSON' }));
   return through(state, read(body, state));
 }
 

@@ -2,6 +2,7 @@ import type { ChatRequest } from '../../../core/chat.js';
 import type { Target } from '../../../core/target.js';
 import { isForced } from '../anthropic-messages/tools.js';
 import { unsupportedValues as unsupportedByClaude } from '../anthropic-messages/unsupported.js';
+import { unsupportedParts } from '../unsupported-parts.js';
 import { isSupportedPart } from './messages.js';
 import { familyOf } from './model-family.js';
 import { answersByTool, isSupportedFormat } from './output-format.js';
@@ -56,7 +57,7 @@ export function unsupportedValues(request: ChatRequest, target: Target): readonl
     familyOf(target) === 'claude'
       ? refusedByClaude(request, target)
       : refusedBy(OTHER_CHECKS, request, target);
-  return [...new Set([...own, ...further]), ...unsupportedParts(request)];
+  return [...new Set([...own, ...further]), ...unsupportedParts(request.messages, isSupportedPart)];
 }
 
 function isFixed(request: ChatRequest, target: Target): boolean {
@@ -79,13 +80,4 @@ function refusedByClaude(request: ChatRequest, target: Target): string[] {
   return unsupportedByClaude(forced, target).includes('tool_choice')
     ? [...refused, 'response_format']
     : refused;
-}
-
-function unsupportedParts(request: ChatRequest): string[] {
-  return request.messages.flatMap(({ content }, message) => {
-    if (!Array.isArray(content)) return [];
-    return content.flatMap((part, index) =>
-      isSupportedPart(part) ? [] : [`messages[${message}].content[${index}]`],
-    );
-  });
 }

@@ -1,4 +1,4 @@
-import { isObject, objectOf, countOf, type JsonObject } from '../json.js';
+import { countOf, isObject, listOf, objectOf, type JsonObject } from '../json.js';
 
 const TTL_1H = '1h';
 
@@ -9,8 +9,7 @@ const TTL_1H = '1h';
  */
 export function messagesUsage(native: unknown, serviceTier: unknown): JsonObject {
   const usage = objectOf(native);
-  const details: unknown[] = Array.isArray(usage['cacheDetails']) ? usage['cacheDetails'] : [];
-  const written1h = details
+  const written1h = listOf(usage['cacheDetails'])
     .filter(isObject)
     .filter(({ ttl }) => ttl === TTL_1H)
     .reduce((sum, { inputTokens }) => sum + (countOf(inputTokens) ?? 0), 0);

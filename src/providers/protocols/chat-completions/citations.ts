@@ -1,5 +1,5 @@
 import type { UrlCitation } from '../../../core/chat.js';
-import { objectOf, stringOf, type JsonObject } from '../json.js';
+import { listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 
 /**
  * The pages that an answer names beside its choices (`citations`, `search_results`: Perplexity, xAI), as annotations of
@@ -22,10 +22,6 @@ export function annotationsOf(body: JsonObject, text: string): UrlCitation[] {
           },
         })),
   );
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function titlesOf(results: unknown): ReadonlyMap<string, string> {

@@ -1,5 +1,5 @@
 import { ownEntry } from '../../../core/own-entry.js';
-import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { isObject, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 
 /**
  * Brings the fields of a message or a delta into OpenAI's form, in place: reasoning under one name, content as a
@@ -48,8 +48,7 @@ function splitContent(fields: JsonObject, content: readonly unknown[]): void {
   append(fields, 'reasoning', parts.reasoning);
   append(fields, 'refusal', parts.refusal);
   if (parts.images.length > 0) {
-    const known: unknown[] = Array.isArray(fields['images']) ? fields['images'] : [];
-    fields['images'] = [...known, ...parts.images];
+    fields['images'] = [...listOf(fields['images']), ...parts.images];
   }
 }
 

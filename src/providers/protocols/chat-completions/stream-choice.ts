@@ -1,4 +1,4 @@
-import { objectOf, stringOf, type JsonObject } from '../json.js';
+import { listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 import { annotationsOf } from './citations.js';
 import { canonicalLogprobs } from './envelope.js';
 import { canonicalFinishReason } from './finish-reason.js';
@@ -67,6 +67,5 @@ function completeCalls(choice: JsonObject, { calls }: ChoiceProgress): void {
   const missing = emptyArguments(calls);
   if (missing.length === 0) return;
   const delta = objectOf(choice['delta']);
-  const told: readonly unknown[] = Array.isArray(delta['tool_calls']) ? delta['tool_calls'] : [];
-  choice['delta'] = { ...delta, tool_calls: [...told, ...missing] };
+  choice['delta'] = { ...delta, tool_calls: [...listOf(delta['tool_calls']), ...missing] };
 }

@@ -3,8 +3,9 @@ import { GatewayError } from '../../../core/errors.js';
 import type { Quirks } from '../../../core/provider.js';
 import type { Target } from '../../../core/target.js';
 import type { Usage } from '../../../core/usage.js';
-import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
+import { isObject, listOf, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
+import { brokenOff, failUnreadable, NOTHING } from '../stream-failure.js';
 import { canonicalizeEnvelope } from './envelope.js';
 import { fromInBandError, isInBandError } from './errors.js';
 import { canonicalFinishReason, isFailure } from './finish-reason.js';
@@ -38,7 +39,6 @@ interface Told {
 
 const ENDED: StreamState = { phase: 'ended' };
 const FAILED: StreamState = { phase: 'failed' };
-const NOTHING: readonly StreamOutput[] = [];
 const NOTHING_TOLD: Told = {};
 
 /** What was used until then is told first: the provider may ask for it all the same. */
@@ -60,9 +60,7 @@ function step(
   const body = parseJson(event.data);
   if (!isObject(body)) {
     if (event.data.trim() === '') return [state, NOTHING];
-    return fail(
-      new GatewayError('upstream_error', { detail: 'an event of the stream is not a JSON object' }),
-    );
+    return failUnreadable();
   }
   if (isInBandError(body))
     return fail(fromInBandError(body, state.quirks), readUsage(body, state.quirks));
@@ -111,7 +109,7 @@ function readChunk(
   const before = state.phase === 'answering' ? state.told : NOTHING_TOLD;
   const told = toldBy(body, before, state.quirks);
   const usage = told === before ? undefined : told.usage;
-  const list = Array.isArray(body['choices']) ? body['choices'].map(objectOf) : [];
+  const list = listOf(body['choices']).map(objectOf);
   if (state.phase === 'waiting') {
     const promptFilter = body['prompt_filter_results'] ?? state.promptFilter;
     if (list.length === 0 && !usage && promptFilter !== undefined)
@@ -176,12 +174,7 @@ function end(state: StreamState): readonly StreamOutput[] {
     state.choices.size > 0 &&
     [...state.choices.values()].every((choice) => choice.phase === 'finished');
   if (complete) return [{ type: 'end' }];
-  return [
-    {
-      type: 'error',
-      error: new GatewayError('upstream_error', { message: 'The provider broke off its answer.' }),
-    },
-  ];
+  return brokenOff();
 }
 
 /** Chunks as they come, with what this dialect's speakers do differently put right. */

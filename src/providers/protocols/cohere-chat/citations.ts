@@ -1,5 +1,5 @@
 import type { UrlCitation } from '../../../core/chat.js';
-import { countOf, isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { countOf, isObject, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 
 /** The texts of an answer, by the index of their block. */
 export type Texts = ReadonlyMap<number, string>;
@@ -30,12 +30,13 @@ function isOfText({ type }: JsonObject): boolean {
 }
 
 function annotationsOf(citation: JsonObject, texts: Texts): UrlCitation[] {
-  const sources: unknown[] = Array.isArray(citation['sources']) ? citation['sources'] : [];
   const place = placeOf(citation, texts);
-  return sources.filter(isObject).flatMap((source) => {
-    const page = pageOf(source);
-    return page ? [{ type: 'url_citation', url_citation: { ...page, ...place } }] : [];
-  });
+  return listOf(citation['sources'])
+    .filter(isObject)
+    .flatMap((source) => {
+      const page = pageOf(source);
+      return page ? [{ type: 'url_citation', url_citation: { ...page, ...place } }] : [];
+    });
 }
 
 /** Cites a document of the request, or what a tool gave back; either may name its address. */

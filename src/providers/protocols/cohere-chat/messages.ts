@@ -1,7 +1,7 @@
 import type { ChatMessage, ContentPart, ToolCall } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
-import { ownEntry } from '../../../core/own-entry.js';
-import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { objectOf, stringOf, type JsonObject } from '../json.js';
+import { writeMessages } from '../message-walk.js';
+import { refuseUnsupportedParts } from '../unsupported-parts.js';
 import { planOf, thoughtsOf } from './thoughts.js';
 
 /** Parts that no model here takes. */
@@ -28,28 +28,15 @@ const WRITERS: Readonly<Record<ChatMessage['role'], Writer>> = {
  * @throws GatewayError invalid_parameter naming the role or part that cannot be carried
  */
 export function toNativeMessages(messages: readonly ChatMessage[]): JsonObject[] {
-  // The old function messages have no ids: the id of a call is the place of the message that made it.
-  let callId = '';
-  return messages.map((message, index) => {
-    if (isObject(message['function_call'])) callId = `call_${index}`;
-    const write = ownEntry(WRITERS, message.role);
-    if (!write) throw new GatewayError('invalid_parameter', { param: `messages[${index}].role` });
-    const [unsupported] = unsupportedPartsOf(message, index);
-    if (unsupported !== undefined)
-      throw new GatewayError('invalid_parameter', {
-        param: unsupported,
-        message: 'This kind of content is not supported by the model.',
-      });
+  return writeMessages(messages, WRITERS, (write, message, callId, index) => {
+    refuseUnsupportedParts(message, index, isSupportedPart);
     return write(message, callId);
   });
 }
 
-/** Paths of the parts of a message that cannot be sent. */
-export function unsupportedPartsOf({ content }: ChatMessage, message: number): string[] {
-  if (!Array.isArray(content)) return [];
-  return content.flatMap(({ type }, part) =>
-    UNSUPPORTED_PARTS.has(type) ? [`messages[${message}].content[${part}]`] : [],
-  );
+/** Whether a part can be sent at all. */
+export function isSupportedPart({ type }: ContentPart): boolean {
+  return !UNSUPPORTED_PARTS.has(type);
 }
 
 function contentOf({ content }: ChatMessage): string | JsonObject[] {

@@ -2,6 +2,7 @@ import type { ChatRequest } from '../../../core/chat.js';
 import type { Target } from '../../../core/target.js';
 import type { JsonObject } from '../json.js';
 import type { UpstreamRequest } from '../protocol.js';
+import { untranslated } from '../untranslated.js';
 import { toNativeMessages } from './messages.js';
 import { nativeFormat } from './output-format.js';
 import { TRANSLATED } from './parameters.js';
@@ -21,7 +22,7 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
   const format = nativeFormat(request.response_format);
   const thinking = planThinking(request, target);
   const body: JsonObject = {
-    ...untranslated(request),
+    ...untranslated(request, TRANSLATED),
     model: target.offer.upstreamModel,
     messages: toNativeMessages(request.messages),
     ...toNativeTools(request),
@@ -32,13 +33,6 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
     ...(thinking ? { thinking } : {}),
   };
   return { path: '/v2/chat', body };
-}
-
-function untranslated(request: ChatRequest): JsonObject {
-  const passing = Object.entries(request).filter(
-    ([name, value]) => !TRANSLATED.has(name) && value !== undefined,
-  );
-  return Object.fromEntries(passing);
 }
 
 /** OpenAI takes 0 and 1 as well; the nearest share says the same. */

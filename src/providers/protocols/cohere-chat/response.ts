@@ -1,7 +1,7 @@
 import type { AssistantMessage, ReasoningDetail, ToolCall } from '../../../core/chat.js';
 import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
-import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { isObject, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 import type { UpstreamAnswer } from '../protocol.js';
 import { readCitations, type Citations } from './citations.js';
 import { fromInBandError } from './errors.js';
@@ -92,8 +92,4 @@ function callOf({ id, function: called }: JsonObject, index: number): ToolCall {
       arguments: stringOf(given)?.trim() ? String(given) : '{}',
     },
   };
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

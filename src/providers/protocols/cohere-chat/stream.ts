@@ -1,8 +1,8 @@
 import type { ChatChunk, ChunkDelta } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
 import { ownEntry } from '../../../core/own-entry.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
+import { endByEvent, fail, failUnreadable, NOTHING } from '../stream-failure.js';
 import { readCitations } from './citations.js';
 import { fromInBandError } from './errors.js';
 import { canonicalFinishReason, failureStatusOf } from './finish-reason.js';
@@ -18,17 +18,12 @@ export type StreamState =
 type Step = readonly [StreamState, readonly StreamOutput[]];
 
 const ENDED: StreamState = { phase: 'ended' };
-const FAILED: StreamState = { phase: 'failed' };
-const NOTHING: readonly StreamOutput[] = [];
 
 function step(state: StreamState, event: ServerSentEvent): Step {
   if (state.phase === 'ended' || state.phase === 'failed') return [state, NOTHING];
   if (event.data.trim() === '' || event.data === '[DONE]') return [state, NOTHING];
   const body = parseJson(event.data);
-  if (!isObject(body))
-    return fail(
-      new GatewayError('upstream_error', { detail: 'an event of the stream is not a JSON object' }),
-    );
+  if (!isObject(body)) return failUnreadable();
   const type = stringOf(body['type']) ?? event.event;
   // What has no type is the body of an error.
   if (type === undefined || type === 'error') return fail(fromInBandError(body));
@@ -88,21 +83,9 @@ function chunkOf(delta: ChunkDelta): StreamOutput {
   return { type: 'chunk', chunk: { choices: [{ index: 0, delta, finish_reason: null }] } };
 }
 
-function fail(error: GatewayError): Step {
-  return [FAILED, [{ type: 'error', error }]];
-}
-
-function end(state: StreamState): readonly StreamOutput[] {
-  if (state.phase === 'ended' || state.phase === 'failed') return NOTHING;
-  const error = new GatewayError('upstream_error', {
-    message: 'The provider broke off its answer.',
-  });
-  return [{ type: 'error', error }];
-}
-
 /** Events of a stream as chunks. An answer is complete when message-end was seen, and only then. */
 export const stream: StreamDecoder<StreamState> = {
   start: () => ({ phase: 'waiting' }),
   step,
-  end,
+  end: endByEvent,
 };

@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../../../core/chat.js';
 import type { Target } from '../../../core/target.js';
-import { unsupportedPartsOf } from './messages.js';
+import { unsupportedParts } from '../unsupported-parts.js';
+import { isSupportedPart } from './messages.js';
 import { nativeFormat } from './output-format.js';
 import { isSupportedWish } from './thinking.js';
 import { areSupportedTools, isSupportedChoice } from './tools.js';
@@ -28,7 +29,7 @@ const CHECKS: Readonly<Record<string, (request: ChatRequest, target: Target) => 
 /** Paths of the parameters, and of parts of messages, that this model cannot honour. */
 export function unsupportedValues(request: ChatRequest, target: Target): readonly string[] {
   const refused = Object.keys(CHECKS).filter((name) => CHECKS[name]?.(request, target));
-  return [...refused, ...request.messages.flatMap(unsupportedPartsOf)];
+  return [...refused, ...unsupportedParts(request.messages, isSupportedPart)];
 }
 
 /** Penalties go from 0 to 1 here. */

@@ -1,5 +1,5 @@
 import type { ChatChunk, ChunkDelta } from '../../../core/chat.js';
-import { objectOf, stringOf, type JsonObject } from '../json.js';
+import { listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 import { closeCall, NO_PARTS, takePart, type PartsState } from './candidate.js';
 import { annotate, readCitations, readSearchQueries, type Citation } from './citations.js';
 import { canonicalFinishReason } from './finish-reason.js';
@@ -20,11 +20,10 @@ type Step = readonly [readonly Candidate[], readonly ChatChunk[]];
 
 /** Takes the candidates of one answer, or of one event of a stream, and gives the chunks that tell their news. */
 export function takeCandidates(candidates: readonly Candidate[], body: JsonObject): Step {
-  const natives: unknown[] = Array.isArray(body['candidates']) ? body['candidates'] : [];
   const responseId = stringOf(body['responseId']);
   let known = candidates;
   const chunks: ChatChunk[] = [];
-  for (const [position, entry] of natives.entries()) {
+  for (const [position, entry] of listOf(body['candidates']).entries()) {
     const native = objectOf(entry);
     const index = typeof native['index'] === 'number' ? native['index'] : position;
     const before = known.find((candidate) => candidate.index === index) ?? unopened(index);
@@ -47,11 +46,10 @@ function takeCandidate(
   responseId: string | undefined,
 ): readonly [Candidate, readonly ChatChunk[]] {
   const content = objectOf(native['content']);
-  const list: unknown[] = Array.isArray(content['parts']) ? content['parts'] : [];
   const context = { responseId, index: candidate.index };
   const deltas: ChunkDelta[] = [];
   let { parts } = candidate;
-  for (const part of list) {
+  for (const part of listOf(content['parts'])) {
     const [next, news] = takePart(parts, part, context);
     parts = next;
     deltas.push(...news);

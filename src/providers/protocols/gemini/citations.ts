@@ -1,5 +1,5 @@
 import type { UrlCitation } from '../../../core/chat.js';
-import { countOf, objectOf, stringOf, type JsonObject } from '../json.js';
+import { countOf, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 
 /** A source of an answer, with the bytes of the text that rest on it, where told. */
 export interface Citation {
@@ -28,13 +28,11 @@ const NONE: readonly Citation[] = [];
 /** The search queries that an answer was grounded on. */
 export function readSearchQueries(candidate: JsonObject): readonly string[] {
   const queries = objectOf(candidate['groundingMetadata'])['webSearchQueries'];
-  return Array.isArray(queries)
-    ? queries.filter((query): query is string => typeof query === 'string')
-    : [];
+  return listOf(queries).filter((query) => typeof query === 'string');
 }
 
 function objectsOf(list: unknown): JsonObject[] {
-  return Array.isArray(list) ? list.map(objectOf) : [];
+  return listOf(list).map(objectOf);
 }
 
 /** Source: ai.google.dev/api/generate-content#GroundingMetadata. Chunks without an address cannot be cited. */
@@ -45,10 +43,10 @@ function grounded(metadata: JsonObject): Citation[] {
   const supports = objectsOf(metadata['groundingSupports']);
   if (supports.length === 0) return chunks.flatMap((chunk) => citation(chunk, undefined));
   return supports.flatMap((support) => {
-    const indices = support['groundingChunkIndices'];
     const span = spanOf(objectOf(support['segment']));
-    if (!Array.isArray(indices)) return [];
-    return indices.flatMap((index) => citation(objectOf(chunks[Number(index)]), span));
+    return listOf(support['groundingChunkIndices']).flatMap((index) =>
+      citation(objectOf(chunks[Number(index)]), span),
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../../../core/errors.js';
-import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { isObject, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 import type { UpstreamFailure } from '../protocol.js';
 import { mapUpstreamError, type NativeError } from '../upstream-error.js';
 
@@ -29,8 +29,7 @@ function errorOf(body: unknown): JsonObject {
 }
 
 function detailsOf(error: JsonObject): JsonObject[] {
-  const details = error['details'];
-  return Array.isArray(details) ? details.filter(isObject) : [];
+  return listOf(error['details']).filter(isObject);
 }
 
 function retrySeconds(details: readonly JsonObject[]): number | undefined {

@@ -1,4 +1,4 @@
-import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { isObject, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 
 interface TokenLogprob {
   readonly token: string;
@@ -12,7 +12,7 @@ export function readLogprobs(
 ): { content: JsonObject[]; refusal: null } | undefined {
   const result = candidate['logprobsResult'];
   if (!isObject(result) || !Array.isArray(result['chosenCandidates'])) return undefined;
-  const tops: unknown[] = Array.isArray(result['topCandidates']) ? result['topCandidates'] : [];
+  const tops = listOf(result['topCandidates']);
   const content = result['chosenCandidates'].map((chosen, position) => ({
     ...tokenLogprob(chosen),
     top_logprobs: topLogprobs(tops[position]),
@@ -21,8 +21,7 @@ export function readLogprobs(
 }
 
 function topLogprobs(top: unknown): TokenLogprob[] {
-  const candidates = objectOf(top)['candidates'];
-  return Array.isArray(candidates) ? candidates.map(tokenLogprob) : [];
+  return listOf(objectOf(top)['candidates']).map(tokenLogprob);
 }
 
 function tokenLogprob(entry: unknown): TokenLogprob {

@@ -1,6 +1,14 @@
 import type { ChatMessage, ReasoningDetail, ToolCall } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
-import { countOf, isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
+import { invalidParameter } from '../../../core/errors.js';
+import {
+  countOf,
+  isObject,
+  listOf,
+  objectOf,
+  parseJson,
+  stringOf,
+  type JsonObject,
+} from '../json.js';
 import { isSyntheticCallId } from './candidate.js';
 import { contentText } from './content-parts.js';
 import { mediaPart } from './media-in.js';
@@ -30,10 +38,10 @@ export function modelParts(
   ];
   if (parts.length === 0 && stringOf(message.refusal)) return [{ text: message.refusal }];
   if (parts.length === 0 && isObject(message['audio'])) {
-    throw new GatewayError('invalid_parameter', {
-      param: `${param}.audio`,
-      message: 'Earlier speech cannot be referred to by its id; send its transcript as content.',
-    });
+    throw invalidParameter(
+      `${param}.audio`,
+      'Earlier speech cannot be referred to by its id; send its transcript as content.',
+    );
   }
   return parts;
 }
@@ -96,8 +104,7 @@ function putDetail(
 
 /** Images of an earlier answer: data URLs, or parts in OpenAI's form around them. */
 function imageParts(message: ChatMessage, param: string): JsonObject[] {
-  const images: unknown[] = Array.isArray(message['images']) ? message['images'] : [];
-  return images.map((image, position) => {
+  return listOf(message['images']).map((image, position) => {
     const url = stringOf(image) ?? stringOf(objectOf(objectOf(image)['image_url'])['url']) ?? '';
     return mediaPart(url, 'image/png', `${param}.images[${position}]`);
   });
@@ -143,8 +150,5 @@ function argumentsOf(text: unknown, param: string): JsonObject {
   const source = stringOf(text) ?? '';
   const parsed = source.trim() === '' ? {} : parseJson(source);
   if (isObject(parsed)) return parsed;
-  throw new GatewayError('invalid_parameter', {
-    param,
-    message: 'The arguments of a tool call must be a JSON object.',
-  });
+  throw invalidParameter(param, 'The arguments of a tool call must be a JSON object.');
 }

@@ -1,4 +1,4 @@
-import { isObject, stringOf, type JsonObject } from '../json.js';
+import { isObject, listOf, stringOf, type JsonObject } from '../json.js';
 
 /** A function call whose arguments come in pieces. */
 export interface PartialCall {
@@ -14,7 +14,7 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 /** The call with one event's `args` and `partialArgs` taken in. Source: Vertex AI, streamFunctionCallArguments. */
 export function continueCall(call: PartialCall, native: JsonObject): PartialCall {
   const whole = isObject(native['args']) ? native['args'] : {};
-  const pieces = Array.isArray(native['partialArgs']) ? native['partialArgs'].filter(isObject) : [];
+  const pieces = listOf(native['partialArgs']).filter(isObject);
   const args = pieces.reduce<JsonObject>(withPiece, { ...call.args, ...whole });
   return { ...call, args };
 }
@@ -48,8 +48,7 @@ function placed(
   const [step, ...rest] = path;
   if (step === undefined) return valueOf(container, piece);
   if (typeof step === 'number') {
-    const before: unknown[] = Array.isArray(container) ? container : [];
-    const list = [...before];
+    const list = [...listOf(container)];
     if (step < LONGEST_ARRAY) list[step] = placed(list[step], rest, piece);
     return list;
   }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.js';
+import { isObject, listOf, type JsonObject } from '../json.js';
 
 /** A schema without `allOf`, `const` and exclusive bounds, which Gemini knows in no form; its children as they were. */
 export function simplify(schema: JsonObject): JsonObject {
@@ -20,10 +20,6 @@ function joined(left: JsonObject, right: JsonObject): JsonObject {
   const required = [...listOf(left['required']), ...listOf(right['required'])];
   if (required.length > 0) both['required'] = [...new Set(required)];
   return both;
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function withEnum(schema: JsonObject): JsonObject {

@@ -1,6 +1,6 @@
 import { inlineReferences, isRecursive } from '../json-schema/resolve-references.js';
 import { mapSubschemas, type Schema } from '../json-schema/subschemas.js';
-import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { isObject, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 import { simplify } from './schema-simplify.js';
 
 /**
@@ -102,9 +102,7 @@ function withProperties(picked: JsonObject, node: JsonObject): JsonObject | unde
   const converted = entries.map(([name, child]) => [name, toOpenApiForm(child)] as const);
   if (converted.some(([, child]) => child === undefined)) return undefined;
   const names = new Set<unknown>(entries.map(([name]) => name));
-  const required = Array.isArray(node['required'])
-    ? node['required'].filter((name) => names.has(name))
-    : [];
+  const required = listOf(node['required']).filter((name) => names.has(name));
   return {
     ...picked,
     properties: Object.fromEntries(converted),

@@ -1,9 +1,9 @@
 import type { ChatChunk } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
 import type { Usage } from '../../../core/usage.js';
 import { isObject, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
+import { brokenOff, fail, failUnreadable, NOTHING } from '../stream-failure.js';
 import { finishCandidate, searchesOf, takeCandidates, type Candidate } from './candidates.js';
 import { blockReason, finishBlocked } from './prompt-feedback.js';
 import { fromInBandError } from './errors.js';
@@ -24,13 +24,6 @@ export type StreamState =
   | { readonly phase: 'failed' };
 
 type Step = readonly [StreamState, readonly StreamOutput[]];
-
-const FAILED: StreamState = { phase: 'failed' };
-const NOTHING: readonly StreamOutput[] = [];
-
-function fail(error: GatewayError): Step {
-  return [FAILED, [{ type: 'error', error }]];
-}
 
 function step(state: StreamState, event: ServerSentEvent): Step {
   const data = event.data.trim();
@@ -65,11 +58,7 @@ function parseElement(data: string): unknown {
 
 function takeAnswer(state: StreamState, body: unknown): Step {
   if (state.phase === 'failed') return [state, NOTHING];
-  if (!isObject(body)) {
-    return fail(
-      new GatewayError('upstream_error', { detail: 'an event of the stream is not a JSON object' }),
-    );
-  }
+  if (!isObject(body)) return failUnreadable();
   if (isObject(body['error'])) return fail(fromInBandError(body));
   const before = state.phase === 'answering' ? state.candidates : [];
   const [candidates, chunks] = takeCandidates(before, body);
@@ -133,10 +122,7 @@ function identity(body: JsonObject): StreamOutput[] {
 function end(state: StreamState): readonly StreamOutput[] {
   if (state.phase === 'failed') return NOTHING;
   const chunks = state.phase === 'blocked' ? finishBlocked(state.reason) : finishAll(state);
-  if (chunks === undefined) {
-    const message = 'The provider broke off its answer.';
-    return [{ type: 'error', error: new GatewayError('upstream_error', { message }) }];
-  }
+  if (chunks === undefined) return brokenOff();
   return [...chunks.map((chunk) => ({ type: 'chunk', chunk }) as const), { type: 'end' }];
 }
 

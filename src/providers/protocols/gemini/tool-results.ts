@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
+import { invalidParameter } from '../../../core/errors.js';
 import { isObject, parseJson, type JsonObject } from '../json.js';
 import { contentParts, contentText } from './content-parts.js';
 import { isThirdGeneration } from './model-family.js';
@@ -51,8 +51,10 @@ function withName(result: ToolResult, calls: OpenCalls): NamedResult {
   const call = calls.get(message.tool_call_id ?? '');
   const name = call?.name ?? message.name;
   if (name === undefined) {
-    const words = 'No earlier assistant message has a tool call with this id.';
-    throw new GatewayError('invalid_parameter', { param: `${param}.tool_call_id`, message: words });
+    throw invalidParameter(
+      `${param}.tool_call_id`,
+      'No earlier assistant message has a tool call with this id.',
+    );
   }
   return { ...result, name, position: call?.position ?? 0 };
 }

@@ -1,4 +1,4 @@
-import { countOf, objectOf, stringOf, type JsonObject } from '../json.js';
+import { countOf, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 import { closeItem, idOf, openItem, partKey, thoughtKey } from './output-items.js';
 import {
   argue,
@@ -23,7 +23,7 @@ export const CONTINUED: Readonly<Record<string, Read>> = {
   'response.output_item.done': (progress, output, event) =>
     closeItem(progress, output, objectOf(event['item'])),
   'response.output_text.delta': (progress, output, event) =>
-    say(progress, partOf(output, event), deltaOf(event), logprobsOf(event)),
+    say(progress, partOf(output, event), deltaOf(event), listOf(event['logprobs'])),
   'response.refusal.delta': (progress, output, event) =>
     refuse(progress, partOf(output, event), deltaOf(event)),
   'response.output_text.annotation.added': (progress, output, event) => [
@@ -50,8 +50,4 @@ function deltaOf(event: JsonObject): string {
 
 function partOf(output: number, event: JsonObject): string {
   return partKey(output, countOf(event['content_index']) ?? 0);
-}
-
-function logprobsOf(event: JsonObject): readonly unknown[] {
-  return Array.isArray(event['logprobs']) ? (event['logprobs'] as unknown[]) : [];
 }

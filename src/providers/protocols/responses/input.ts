@@ -1,8 +1,9 @@
 import type { ChatMessage, ContentPart, FilePart, ImagePart } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
 import { ownEntry } from '../../../core/own-entry.js';
 import type { Target } from '../../../core/target.js';
-import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { objectOf, stringOf, type JsonObject } from '../json.js';
+import { writeMessages } from '../message-walk.js';
+import { refuseUnsupportedParts } from '../unsupported-parts.js';
 import { reasoningItems } from './reasoning-items.js';
 
 type Write = (message: ChatMessage, callId: string, target: Target) => JsonObject[];
@@ -32,28 +33,16 @@ const PARTS: Readonly<Record<string, (part: ContentPart) => JsonObject>> = {
  * @throws GatewayError invalid_parameter naming the role or part that cannot be carried
  */
 export function toInput(messages: readonly ChatMessage[], target: Target): JsonObject[] {
-  // The old function messages have no ids: the id of a call is the place of the message that made it.
-  let callId = '';
-  return messages.flatMap((message, index) => {
-    if (isObject(message['function_call'])) callId = `call_${index}`;
-    const write = ownEntry(WRITERS, message.role);
-    if (!write) throw new GatewayError('invalid_parameter', { param: `messages[${index}].role` });
-    const [unsupported] = unsupportedPartsOf(message, index);
-    if (unsupported !== undefined)
-      throw new GatewayError('invalid_parameter', {
-        param: unsupported,
-        message: 'This kind of content is not supported by the model.',
-      });
+  const items = writeMessages(messages, WRITERS, (write, message, callId, index) => {
+    refuseUnsupportedParts(message, index, isSupportedPart);
     return write(message, callId, target);
   });
+  return items.flat();
 }
 
-/** Paths of the parts of a message that cannot be sent. */
-export function unsupportedPartsOf({ content }: ChatMessage, message: number): string[] {
-  if (!Array.isArray(content)) return [];
-  return content.flatMap(({ type }, part) =>
-    ownEntry(PARTS, type) ? [] : [`messages[${message}].content[${part}]`],
-  );
+/** Whether a part can be sent at all. */
+export function isSupportedPart({ type }: ContentPart): boolean {
+  return ownEntry(PARTS, type) !== undefined;
 }
 
 function spoken({ role, content }: ChatMessage, _callId: string, { provider }: Target) {

@@ -1,5 +1,5 @@
 import { ownEntry } from '../../../core/own-entry.js';
-import { isObject, objectOf, stringOf, type JsonObject } from '../json.js';
+import { isObject, listOf, objectOf, stringOf, type JsonObject } from '../json.js';
 import {
   argue,
   cite,
@@ -81,7 +81,7 @@ function inTurn(
 function closeReasoning(progress: Progress, output: number, item: JsonObject): Progressed {
   const id = idOf(progress, output);
   const rest = (kind: 'summary' | 'text', type: 'reasoning.summary' | 'reasoning.text') =>
-    listOf(item[kind === 'summary' ? 'summary' : 'content']).map((part, index) => {
+    objectsIn(item[kind === 'summary' ? 'summary' : 'content']).map((part, index) => {
       const key = thoughtKey(output, kind, index);
       const text = stringOf(part['text']) ?? '';
       return (state: Progress): Progressed =>
@@ -96,7 +96,7 @@ function closeReasoning(progress: Progress, output: number, item: JsonObject): P
 }
 
 function closeMessage(progress: Progress, output: number, item: JsonObject): Progressed {
-  const steps = listOf(item['content']).map((part, index) => {
+  const steps = objectsIn(item['content']).map((part, index) => {
     const key = partKey(output, index);
     return (state: Progress): Progressed => closePart(state, key, part);
   });
@@ -109,12 +109,12 @@ function closePart(progress: Progress, key: string, part: JsonObject): Progresse
   const words = stringOf(part['refusal']) ?? '';
   if (part['type'] === 'refusal')
     return isTold ? [progress, NO_PIECES] : refuse(progress, key, words);
-  const logprobs = Array.isArray(part['logprobs']) ? (part['logprobs'] as unknown[]) : [];
+  const logprobs = listOf(part['logprobs']);
   const [said, pieces] = isTold
     ? ([progress, NO_PIECES] as const)
     : say(progress, key, stringOf(part['text']) ?? '', logprobs);
   const known = said.parts.get(key)?.citations ?? 0;
-  const citations = listOf(part['annotations']).slice(known);
+  const citations = objectsIn(part['annotations']).slice(known);
   return [citations.reduce((state, native) => cite(state, key, native), said), pieces];
 }
 
@@ -128,12 +128,12 @@ function closeCall(progress: Progress, output: number, item: JsonObject): Progre
 function countSearch(progress: Progress, item: JsonObject): Progress {
   const action = objectOf(item['action']);
   const isSearch = action['type'] === undefined || action['type'] === 'search';
-  const found = listOf(action['sources']).map(({ url }) => stringOf(url) ?? '');
+  const found = objectsIn(action['sources']).map(({ url }) => stringOf(url) ?? '');
   const sources = new Set([...progress.sources, ...found.filter((url) => url !== '')]);
   const isCounted = isSearch && item['status'] !== 'failed';
   return { ...progress, searches: progress.searches + (isCounted ? 1 : 0), sources: [...sources] };
 }
 
-function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+function objectsIn(value: unknown): JsonObject[] {
+  return listOf(value).filter(isObject);
 }

@@ -4,6 +4,7 @@ import { calledModel } from '../call-path.js';
 import { reasoningFields } from '../chat-completions/reasoning.js';
 import { isObject, objectOf, type JsonObject } from '../json.js';
 import type { UpstreamRequest } from '../protocol.js';
+import { untranslated } from '../untranslated.js';
 import { webSearchWishOf } from '../../search/wish.js';
 import { toInput } from './input.js';
 import { TRANSLATED } from './parameters.js';
@@ -18,7 +19,7 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
   const maxTokens = request.max_completion_tokens ?? request.max_tokens;
   const include = included(request, target);
   const body: JsonObject = {
-    ...untranslated(request),
+    ...untranslated(request, TRANSLATED),
     model: calledModel(target),
     input: toInput(request.messages, target),
     store: false,
@@ -30,13 +31,6 @@ export function toUpstreamRequest(request: ChatRequest, target: Target): Upstrea
     ...filled('reasoning', reasoningOptions(request, target)),
   };
   return { path: '/responses', body };
-}
-
-function untranslated(request: ChatRequest): JsonObject {
-  const passing = Object.entries(request).filter(
-    ([name, value]) => !TRANSLATED.has(name) && value !== undefined,
-  );
-  return Object.fromEntries(passing);
 }
 
 function filled(name: string, fields: JsonObject): JsonObject {

@@ -1,9 +1,9 @@
 import type { ChunkChoice } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
 import { ownEntry } from '../../../core/own-entry.js';
 import type { Target } from '../../../core/target.js';
 import { countOf, isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
+import { endByEvent, fail, failUnreadable, NOTHING } from '../stream-failure.js';
 import { fromAnswerError } from './errors.js';
 import { CONTINUED } from './events.js';
 import { described, isAnswered, lastChoice } from './finish.js';
@@ -19,8 +19,6 @@ export type StreamState =
 type Step = readonly [StreamState, readonly StreamOutput[]];
 
 const ENDED: StreamState = { phase: 'ended' };
-const FAILED: StreamState = { phase: 'failed' };
-const NOTHING: readonly StreamOutput[] = [];
 
 /** Events that end a stream, each with the whole response. */
 const LAST: ReadonlySet<string> = new Set([
@@ -34,10 +32,7 @@ function step(state: StreamState, event: ServerSentEvent): Step {
   if (state.phase === 'ended' || state.phase === 'failed') return [state, NOTHING];
   if (event.data.trim() === '' || event.data === '[DONE]') return [state, NOTHING];
   const body = parseJson(event.data);
-  if (!isObject(body))
-    return fail(
-      new GatewayError('upstream_error', { detail: 'an event of the stream is not a JSON object' }),
-    );
+  if (!isObject(body)) return failUnreadable();
   const type = stringOf(body['type']) ?? event.event ?? 'error';
   if (type === 'error')
     return fail(fromAnswerError(isObject(body['error']) ? body['error'] : body));
@@ -91,21 +86,9 @@ function chunkOf({ delta, logprobs }: Piece): StreamOutput {
   return { type: 'chunk', chunk: { choices: [choice] } };
 }
 
-function fail(error: GatewayError): Step {
-  return [FAILED, [{ type: 'error', error }]];
-}
-
-function end(state: StreamState): readonly StreamOutput[] {
-  if (state.phase === 'ended' || state.phase === 'failed') return NOTHING;
-  const error = new GatewayError('upstream_error', {
-    message: 'The provider broke off its answer.',
-  });
-  return [{ type: 'error', error }];
-}
-
 /** Events of a response as chunks. An answer is complete when the response itself was told, and only then. */
 export const stream: StreamDecoder<StreamState> = {
   start: (target: Target) => ({ phase: 'waiting', progress: beginning(target) }),
   step,
-  end,
+  end: endByEvent,
 };

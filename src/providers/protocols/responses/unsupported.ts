@@ -2,7 +2,8 @@ import type { ChatRequest } from '../../../core/chat.js';
 import type { Target } from '../../../core/target.js';
 import { unsupportedReasoning } from '../chat-completions/reasoning.js';
 import { isDefault } from '../parameters.js';
-import { unsupportedPartsOf } from './input.js';
+import { unsupportedParts } from '../unsupported-parts.js';
+import { isSupportedPart } from './input.js';
 import { isSupportedChoice, isSupportedTool } from './tools.js';
 
 /** The least that the API takes as a limit of the answer, in tokens. */
@@ -30,7 +31,7 @@ export function unsupportedValues(request: ChatRequest, target: Target): readonl
   return [
     ...Object.keys(CHECKS).filter((name) => CHECKS[name]?.(request, target)),
     ...(reasoning === undefined ? [] : [reasoning]),
-    ...request.messages.flatMap(unsupportedPartsOf),
+    ...unsupportedParts(request.messages, isSupportedPart),
   ];
 }
 
