@@ -12,7 +12,7 @@ export { TargetHealthService } from './routing/health/target-health.service.js';
 export type { PlannedSearch } from './routing/search-plan.js';
 export { MAX_QUERY, type FoundPage, type SearchQuery } from './search/search-provider.js';
 export { SEARCH_MODEL, searchPriceOf, type SearchTarget } from './search/targets.js';
-export { WebSearchService, type RunningSearch } from './search/web-search.service.js';
+export { WebSearchService } from './search/web-search.service.js';
 export {
   CONTEXT_SIZES,
   isWebSearchTool,

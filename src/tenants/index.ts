@@ -8,7 +8,6 @@ export { BootstrapTokenService } from './admin/bootstrap-token.service.js';
 export { DeletedView, deletedView } from './admin/deleted.dto.js';
 export { IdempotencyService } from './admin/idempotency.service.js';
 export { requireVersion } from './admin/version.js';
-export { AuditService, systemOrigin } from './audit/audit.service.js';
 export { FirstTenantService } from './first-tenant.service.js';
 export { ApiKeyGuard, principalOf } from './keys/api-key.guard.js';
 export { ApiKeyService } from './keys/api-key.service.js';

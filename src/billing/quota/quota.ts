@@ -28,9 +28,6 @@ export type QuotaScope = (typeof QUOTA_SCOPES)[number];
 export const QUOTA_WINDOWS = ['total', 'minute', 'day', 'week', 'month'] as const;
 export type QuotaWindow = (typeof QUOTA_WINDOWS)[number];
 
-/** Whether a limit refuses calls, or only tells that it was passed. */
-export type QuotaEnforcement = 'hard' | 'warning';
-
 /** Whether a limit is in dollars. What an estimate did not cost stays set aside for these alone. */
 export function isMoney(kind: QuotaKind): boolean {
   return kind === 'credit' || kind === 'budget';
