@@ -1,34 +1,21 @@
 import 'reflect-metadata';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Module, type INestApplicationContext } from '@nestjs/common';
 import { AuditModule, LedgerAuditService, type AuditReport } from './billing/index.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { runProgram, withServices } from './platform/program.adapter.js';
 
 const WIDTHS = { invariant: 5, rows: 6 };
 
 @Module({ imports: [PlatformModule, AuditModule] })
 class ProgramModule {}
 
-try {
-  process.exitCode = await audit();
-} catch (error) {
-  console.error(`[audit] ${error instanceof Error ? error.message.trim() : String(error)}`);
-  process.exitCode = 1;
-}
+await runProgram('audit', () => withServices(ProgramModule, ['fatal'], audit));
 
 /** Looks at all books. Exit status 0 where every invariant holds. */
-async function audit(): Promise<number> {
-  const app = await NestFactory.createApplicationContext(ProgramModule, {
-    abortOnError: false,
-    logger: ['fatal'],
-  });
-  try {
-    const report = await app.get(LedgerAuditService).run('full');
-    print(report);
-    return report.violations + report.failures === 0 ? 0 : 1;
-  } finally {
-    await app.close();
-  }
+async function audit(app: INestApplicationContext): Promise<number> {
+  const report = await app.get(LedgerAuditService).run('full');
+  print(report);
+  return report.violations + report.failures === 0 ? 0 : 1;
 }
 
 function print({ results, violations, failures }: AuditReport): void {

@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import {
   BillModule,
   BillReconciliationService,
@@ -12,6 +11,7 @@ import {
 } from './billing/index.js';
 import { DatabaseService } from './platform/database.service.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { runProgram, withServices } from './platform/program.adapter.js';
 
 const USAGE =
   'usage: npm run reconcile -- --provider <id> --file <bill.csv> [--from <day>] [--to <day>] [--dry-run]';
@@ -19,23 +19,14 @@ const USAGE =
 @Module({ imports: [PlatformModule, BillModule] })
 class ProgramModule {}
 
-try {
-  await reconcile();
-} catch (error) {
-  console.error(`[reconcile] ${error instanceof Error ? error.message.trim() : String(error)}`);
-  process.exitCode = 1;
-}
+await runProgram('reconcile', reconcile);
 
 /** Compares a bill with the books; what it differs by is posted, unless it is only a trial. */
-async function reconcile(): Promise<void> {
+async function reconcile(): Promise<number> {
   const { provider, file, from, to, 'dry-run': isDry } = readArguments();
   if (provider === undefined || file === undefined) throw new Error(USAGE);
   const items = readCsvBill(readFileSync(file, 'utf8'));
-  const app = await NestFactory.createApplicationContext(ProgramModule, {
-    abortOnError: false,
-    logger: ['fatal'],
-  });
-  try {
+  return withServices(ProgramModule, ['fatal'], async (app) => {
     const comparison = await app
       .get(BillReconciliationService)
       .reconcile(billDatabaseOfPool(app.get(DatabaseService).pool), {
@@ -48,9 +39,8 @@ async function reconcile(): Promise<void> {
         isDry,
       });
     print(comparison, isDry);
-  } finally {
-    await app.close();
-  }
+    return 0;
+  });
 }
 
 function readArguments() {

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Module, type INestApplicationContext } from '@nestjs/common';
 import { LedgerModule, LedgerService } from './billing/index.js';
 import { parseUsd } from './core/money.js';
 import { readEnvironment } from './platform/env.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { runProgram, withServices } from './platform/program.adapter.js';
 import { CatalogueSeedModule, CatalogueSeedService } from './providers/index.js';
 import { BootstrapTokenService, FirstTenantModule, FirstTenantService } from './tenants/index.js';
 
@@ -13,42 +13,31 @@ const PROMOTION_USD = '5';
 @Module({ imports: [PlatformModule, CatalogueSeedModule, LedgerModule, FirstTenantModule] })
 class SeedModule {}
 
-try {
-  await seed();
-} catch (error) {
-  console.error(`[seed] ${error instanceof Error ? error.message.trim() : String(error)}`);
-  process.exitCode = 1;
-}
-
-async function seed(): Promise<void> {
+await runProgram('seed', async () => {
   // Before Nest does, which would log where in its code it failed.
   const { NODE_ENV, ADMIN_TOKEN } = readEnvironment(process.env);
-  const app = await NestFactory.createApplicationContext(SeedModule, {
-    abortOnError: false,
-    logger: ['error', 'warn', 'fatal'],
-  });
-  try {
-    const catalogue = await app.get(CatalogueSeedService).seed();
-    console.log(
-      `[seed] catalogue: ${catalogue.models} models, ${catalogue.offers} offers, ${catalogue.priceVersions} new prices`,
-    );
-    const isProduction = NODE_ENV === 'production';
-    const tenant = await app.get(FirstTenantService).create({
-      apiKey: process.env['SEED_API_KEY'],
-      adminToken: !isProduction && ADMIN_TOKEN === undefined,
-    });
-    if (tenant) {
-      const { organizationId, apiKey, adminToken } = tenant;
-      await app
-        .get(LedgerService)
-        .grantPromotion(organizationId, parseUsd(PROMOTION_USD), organizationId, new Date());
-      console.log(welcome(apiKey, adminToken));
-    }
-    const bootstrapToken = await app.get(BootstrapTokenService).issue();
-    if (bootstrapToken !== undefined) console.log(invitation(bootstrapToken));
-  } finally {
-    await app.close();
+  const wantsAdminToken = NODE_ENV !== 'production' && ADMIN_TOKEN === undefined;
+  return withServices(SeedModule, ['error', 'warn', 'fatal'], (app) => seed(app, wantsAdminToken));
+});
+
+/** Fills what is empty. `wantsAdminToken`: whether the first organization gets one for its operator. */
+async function seed(app: INestApplicationContext, wantsAdminToken: boolean): Promise<number> {
+  const catalogue = await app.get(CatalogueSeedService).seed();
+  console.log(
+    `[seed] catalogue: ${catalogue.models} models, ${catalogue.offers} offers, ${catalogue.priceVersions} new prices`,
+  );
+  const apiKey = process.env['SEED_API_KEY'];
+  const tenant = await app.get(FirstTenantService).create({ apiKey, adminToken: wantsAdminToken });
+  if (tenant) {
+    const { organizationId } = tenant;
+    await app
+      .get(LedgerService)
+      .grantPromotion(organizationId, parseUsd(PROMOTION_USD), organizationId, new Date());
+    console.log(welcome(tenant.apiKey, tenant.adminToken));
   }
+  const bootstrapToken = await app.get(BootstrapTokenService).issue();
+  if (bootstrapToken !== undefined) console.log(invitation(bootstrapToken));
+  return 0;
 }
 
 function welcome(apiKey: string, adminToken: string | undefined): string {
