@@ -9,16 +9,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepare } from './install.mjs';
 import { Advice, explain, root } from './project.mjs';
-import { onStopRequest } from './stop-requests.mjs';
+import { stopSignal } from './stop-requests.mjs';
 
 const knownModes = ['json', 'stream', 'burst'];
-const stopping = new AbortController();
-onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
+const stopping = stopSignal();
 
 try {
-  await bench(stopping.signal);
+  await bench(stopping);
 } catch (error) {
-  if (stopping.signal.aborted) console.error(stopping.signal.reason.message);
+  if (stopping.aborted) console.error(stopping.reason.message);
   else explain(error);
   process.exitCode = 1;
 }

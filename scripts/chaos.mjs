@@ -7,15 +7,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepare } from './install.mjs';
 import { Advice, explain } from './project.mjs';
-import { onStopRequest } from './stop-requests.mjs';
+import { stopSignal } from './stop-requests.mjs';
 
-const stopping = new AbortController();
-onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
+const stopping = stopSignal();
 
 try {
-  process.exitCode = (await chaos(stopping.signal)) ? 0 : 1;
+  process.exitCode = (await chaos(stopping)) ? 0 : 1;
 } catch (error) {
-  if (stopping.signal.aborted) console.error(stopping.signal.reason.message);
+  if (stopping.aborted) console.error(stopping.reason.message);
   else explain(error);
   // Clients of a run that was stopped may still wait for answers.
   process.exit(1);

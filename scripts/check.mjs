@@ -3,10 +3,9 @@ import path from 'node:path';
 import { runCommand } from './command.mjs';
 import { prepare } from './install.mjs';
 import { explain, root } from './project.mjs';
-import { onStopRequest } from './stop-requests.mjs';
+import { stopSignal } from './stop-requests.mjs';
 
-const stopping = new AbortController();
-onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
+const stopping = stopSignal();
 
 const program =
   (file, ...args) =>
@@ -29,10 +28,10 @@ const checks = {
 };
 
 try {
-  await prepare({ build: false, signal: stopping.signal });
+  await prepare({ build: false, signal: stopping });
   const results = [];
   for (const [name, check] of Object.entries(checks)) {
-    stopping.signal.throwIfAborted();
+    stopping.throwIfAborted();
     results.push(await run(name, check));
   }
   printTable(results);
@@ -45,8 +44,8 @@ try {
 async function run(name, check) {
   const begin = performance.now();
   console.log(`[check] ${name} …`);
-  const { ok, output } = await check({ signal: stopping.signal }).catch((error) => {
-    stopping.signal.throwIfAborted();
+  const { ok, output } = await check({ signal: stopping }).catch((error) => {
+    stopping.throwIfAborted();
     return { ok: false, output: error.stack };
   });
   if (output.trim() && (!ok || name === 'tree')) console.log(output.trimEnd());

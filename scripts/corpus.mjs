@@ -7,16 +7,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepare } from './install.mjs';
 import { Advice, explain, root } from './project.mjs';
-import { onStopRequest } from './stop-requests.mjs';
+import { stopSignal } from './stop-requests.mjs';
 import { leash } from './supervisor/leash.mjs';
 
-const stopping = new AbortController();
-onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
+const stopping = stopSignal();
 
 try {
-  process.exitCode = (await corpus(stopping.signal)) ? 0 : 1;
+  process.exitCode = (await corpus(stopping)) ? 0 : 1;
 } catch (error) {
-  if (stopping.signal.aborted) console.error(stopping.signal.reason.message);
+  if (stopping.aborted) console.error(stopping.reason.message);
   else explain(error);
   process.exitCode = 1;
 }

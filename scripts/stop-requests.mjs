@@ -19,6 +19,17 @@ export function onStopRequest(stop) {
   if (process.env.npm_lifecycle_event) watchParent(request);
 }
 
+/**
+ * A signal that aborts as soon as the process is to end, for an error that says who asked for it.
+ *
+ * @returns {AbortSignal}
+ */
+export function stopSignal() {
+  const stopping = new AbortController();
+  onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
+  return stopping.signal;
+}
+
 function watchParent(request) {
   const parent = process.ppid;
   const timer = setInterval(() => {

@@ -1,16 +1,15 @@
 /** `npm test [-- word…]`: prepares what the tests need, runs them, counts them in the last line. */
 import { prepare } from './install.mjs';
 import { explain } from './project.mjs';
-import { onStopRequest } from './stop-requests.mjs';
+import { stopSignal } from './stop-requests.mjs';
 import { needsBuild, select } from './test/selection.mjs';
 
-const stopping = new AbortController();
-onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
+const stopping = stopSignal();
 
 try {
-  process.exitCode = await test(process.argv.slice(2), stopping.signal);
+  process.exitCode = await test(process.argv.slice(2), stopping);
 } catch (error) {
-  if (!stopping.signal.aborted) explain(error);
+  if (!stopping.aborted) explain(error);
   printSummary({ passed: 0, failed: 1, skipped: 0 });
   process.exitCode = 1;
 }

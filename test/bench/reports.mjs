@@ -7,7 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepare } from '../../scripts/install.mjs';
 import { explain, root } from '../../scripts/project.mjs';
-import { onStopRequest } from '../../scripts/stop-requests.mjs';
+import { stopSignal } from '../../scripts/stop-requests.mjs';
 
 const LIMIT_MS = 1_000;
 const WINDOW = 'since=2026-01-01T00:00:00Z&until=2026-02-01T00:00:00Z';
@@ -33,13 +33,12 @@ const REPORTS = [
   ['statement of a month', `${OWN}/statements/2026-01`],
 ];
 
-const stopping = new AbortController();
-onStopRequest((reason) => stopping.abort(new Error(`stopped: ${reason}`)));
+const stopping = stopSignal();
 
 try {
-  await bench(readOptions(), stopping.signal);
+  await bench(readOptions(), stopping);
 } catch (error) {
-  if (stopping.signal.aborted) console.error(stopping.signal.reason.message);
+  if (stopping.aborted) console.error(stopping.reason.message);
   else explain(error);
   process.exitCode = 1;
 }
