@@ -55,7 +55,7 @@ describe('the audit', () => {
     ['the cost of the provider', 'UPDATE usage_hourly SET provider_cost = provider_cost + 1'],
     ['requests', 'UPDATE usage_hourly SET requests = requests + 1'],
     ['tokens of a tag', 'UPDATE usage_hourly_tag SET prompt_tokens = prompt_tokens + 1'],
-    ['an hour that nobody used', `UPDATE usage_hourly SET hour = hour - interval '1 hour'`],
+    ['an hour that nobody used', `UPDATE usage_hourly SET hour = hour - interval '10 hours'`],
   ])('I12: hourly sums with other %s', async (_name, sql) => {
     await forge(sql);
     expect(await books.broken()).toEqual(['I12']);

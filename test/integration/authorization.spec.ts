@@ -11,6 +11,7 @@ import {
 import { parseUsd } from '../../src/core/money.js';
 import { type LeaseProcess, needsOf, postCall, subjectOf } from '../support/lease-process.js';
 import { LeaseStage } from '../support/lease-stage.js';
+import { DAY, inOneWindow } from '../support/one-window.js';
 import { giveCredit, makeTenant, until } from '../support/tenant.js';
 
 let stage: LeaseStage;
@@ -20,11 +21,18 @@ beforeAll(async () => {
   stage = await LeaseStage.start();
 });
 afterAll(() => stage.stop());
-beforeEach(async () => {
+async function begin(): Promise<void> {
   await stage.begin();
   gateway = await stage.startProcess();
-});
+}
+const again = async (): Promise<void> => {
+  await stage.end();
+  await begin();
+};
+beforeEach(begin);
 afterEach(() => stage.end());
+
+const inOneDay = (story: () => Promise<void>) => inOneWindow(DAY, story, { again });
 
 const authorize = (usd: string) => gateway.authorize(stage.name, usd);
 const refused = (usd: string) =>
@@ -135,21 +143,24 @@ describe('a refusal', () => {
     });
   });
 
-  it('by a budget names its scope, and when it resets', async () => {
-    await stage.giveCredit('10');
-    await stage.makeQuota({ kind: 'budget', scope: 'project', cap: '0.5', window: 'day' });
-    const now = new Date();
-    const midnight = new Date(now);
-    midnight.setUTCHours(24, 0, 0, 0);
-    const error = await authorize('0.75').catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ status: 402, code: 'budget_exceeded', shouldRetry: false });
-    const [, text = '', resets = ''] =
-      /^(.*) It resets at (.*)\.$/.exec((error as Error).message) ?? [];
-    expect(text).toBe(
-      `The budget of the project prj_${stage.name}, 0.5 USD per day, has 0.5 USD left; this request may cost up to 0.75 USD.`,
-    );
-    expect(Math.abs(Date.parse(resets) - midnight.getTime())).toBeLessThan(1_500);
-  });
+  it(
+    'by a budget names its scope, and when it resets',
+    inOneDay(async () => {
+      await stage.giveCredit('10');
+      await stage.makeQuota({ kind: 'budget', scope: 'project', cap: '0.5', window: 'day' });
+      const now = new Date();
+      const midnight = new Date(now);
+      midnight.setUTCHours(24, 0, 0, 0);
+      const error = await authorize('0.75').catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ status: 402, code: 'budget_exceeded', shouldRetry: false });
+      const [, text = '', resets = ''] =
+        /^(.*) It resets at (.*)\.$/.exec((error as Error).message) ?? [];
+      expect(text).toBe(
+        `The budget of the project prj_${stage.name}, 0.5 USD per day, has 0.5 USD left; this request may cost up to 0.75 USD.`,
+      );
+      expect(Math.abs(Date.parse(resets) - midnight.getTime())).toBeLessThan(1_500);
+    }),
+  );
 
   it('that is final is remembered, and asks Postgres once', async () => {
     await stage.giveCredit('1');

@@ -3,6 +3,7 @@ import { BudgetWatchService } from '../../src/billing/budgets/budget-watch.servi
 import { DatabaseService } from '../../src/platform/database.service.js';
 import type { AdminApi, TestOrganization } from '../support/admin.js';
 import { postCall, startMoneyApi } from '../support/money-api.js';
+import { DAY, inOneWindow } from '../support/one-window.js';
 
 let api: AdminApi;
 let watch: BudgetWatchService;
@@ -11,10 +12,13 @@ beforeAll(async () => {
   api = await startMoneyApi();
   watch = new BudgetWatchService(api.app.get(DatabaseService));
 });
-beforeEach(async () => {
+async function begin(): Promise<void> {
   ours = await api.makeOrganization('ours');
-});
+}
+beforeEach(begin);
 afterAll(() => api.close());
+
+const inOneDay = (story: () => Promise<void>) => inOneWindow(DAY, story, { again: begin });
 
 const create = async (more: object = {}): Promise<string> => {
   const body = { scope: 'organization', period: 'total', amount: '10', enforcement: 'warning' };
@@ -55,24 +59,27 @@ describe('a budget that is used up', () => {
     expect(await thresholdsOf()).toEqual([100, 50, 80]);
   });
 
-  it('is told of again in its next period', async () => {
-    const id = await create({ period: 'day', amount: '1' });
-    await spend('0.6');
-    expect(await watch.look()).toBe(1);
-    await api.rows.query(
-      `UPDATE quota SET period = period - 86400, period_ends = period_ends - interval '1 day' WHERE id = $1`,
-      [id],
-    );
-    await api.rows.query(
-      `UPDATE budget_alert SET id = id || '_before', period = period - 86400 WHERE quota_id = $1`,
-      [id],
-    );
-    expect(await watch.look()).toBe(0);
-    await spend('0.9');
-    expect(await watch.look()).toBe(2);
-    const [newest] = await alertsOf('limit=1');
-    expect(newest.period_start).toMatch(/T00:00:00\.000Z$/);
-  });
+  it(
+    'is told of again in its next period',
+    inOneDay(async () => {
+      const id = await create({ period: 'day', amount: '1' });
+      await spend('0.6');
+      expect(await watch.look()).toBe(1);
+      await api.rows.query(
+        `UPDATE quota SET period = period - 86400, period_ends = period_ends - interval '1 day' WHERE id = $1`,
+        [id],
+      );
+      await api.rows.query(
+        `UPDATE budget_alert SET id = id || '_before', period = period - 86400 WHERE quota_id = $1`,
+        [id],
+      );
+      expect(await watch.look()).toBe(0);
+      await spend('0.9');
+      expect(await watch.look()).toBe(2);
+      const [newest] = await alertsOf('limit=1');
+      expect(newest.period_start).toMatch(/T00:00:00\.000Z$/);
+    }),
+  );
 
   it('is told of to its organization alone, and not where it is gone or was never used', async () => {
     const deleted = await create();

@@ -3,6 +3,7 @@ import { ROLES } from '../../src/core/admin.js';
 import type { AdminApi, TestOrganization } from '../support/admin.js';
 import { verdictOf, type AdminAnswer, type AdminClient } from '../support/admin-caller.js';
 import { booksOf, startMoneyApi } from '../support/money-api.js';
+import { DAY, inOneWindow } from '../support/one-window.js';
 import { quotaOf, TestProcess } from '../support/quotas.js';
 import { insertKeyOf, type TestKey } from '../support/rule-keys.js';
 
@@ -16,11 +17,14 @@ beforeAll(async () => {
   theirs = await api.makeOrganization('theirs');
   theirKey = await insertKeyOf(api.rows, theirs);
 });
-beforeEach(async () => {
+async function begin(): Promise<void> {
   ours = await api.makeOrganization('ours');
   key = await insertKeyOf(api.rows, ours);
-});
+}
+beforeEach(begin);
 afterAll(() => api.close());
+
+const inOneDay = (story: () => Promise<void>) => inOneWindow(DAY, story, { again: begin });
 
 /** A monthly budget of the organization, where a test does not say otherwise. */
 const create = (
@@ -37,86 +41,94 @@ const create = (
 const pathOf = ({ body }: AdminAnswer): string => `${ours.path}/budgets/${String(body.id)}`;
 
 describe('a budget', () => {
-  it('can be set on an organization, a project, a member, a key and tags, read, changed and taken away', async () => {
-    const none = { tag_name: null, tag_value: null };
-    const places: [Record<string, unknown>, Record<string, unknown>][] = [
-      [{ scope: 'organization' }, { scope_id: ours.id, ...none }],
-      [
-        { scope: 'organization', scope_id: ours.id },
-        { scope_id: ours.id, ...none },
-      ],
-      [{ scope: 'project', scope_id: ours.projectId }, none],
-      [{ scope: 'member', scope_id: ours.members.viewer.id }, none],
-      [{ scope: 'api_key', scope_id: key.id }, none],
-      [
-        { scope: 'tag', tag_name: 'Team', tag_value: 'Blue Team' },
-        { scope_id: null, tag_name: 'team', tag_value: 'Blue Team' },
-      ],
-      [
-        { scope: 'tag', tag_name: 'team' },
-        { scope_id: null, tag_name: 'team', tag_value: null },
-      ],
-    ];
-    for (const [place, shown] of places) {
-      const made = await create({ ...place, amount: '10.50' });
-      expect([made.status, made.headers.get('etag')]).toEqual([201, '"1"']);
-      expect(made.body).toEqual({
-        object: 'budget',
-        id: expect.stringMatching(/^bud_[0-9A-Z]{26}$/),
-        organization_id: ours.id,
-        ...place,
-        ...shown,
-        period: 'month',
-        amount: '10.5',
-        enforcement: 'hard',
-        time_zone: 'UTC',
-        anchor: null,
-        spent: '0',
-        leased: '0',
-        left: '10.5',
-        resets_at: expect.stringMatching(/-01T00:00:00\.000Z$/),
-        created_at: expect.stringMatching(/^\d{4}-.*Z$/),
-        version: 1,
-      });
-      expect((await ours.as('viewer').get(pathOf(made))).body).toEqual(made.body);
-      const change = { amount: '3', enforcement: 'warning', period: 'total' };
-      const changed = await ours.as('admin').patch(pathOf(made), change);
-      expect(changed.body).toEqual({
-        ...made.body,
-        ...change,
-        left: '3',
-        resets_at: null,
-        version: 2,
-      });
-      const gone = await ours.as('owner').delete(pathOf(made));
-      expect(gone.body).toEqual({ object: 'budget', id: made.body.id, deleted: true });
-      expect(verdictOf(await ours.as('owner').get(pathOf(made)))).toBe('404 resource_not_found');
-      expect(verdictOf(await ours.as('owner').delete(pathOf(made)))).toBe('404 resource_not_found');
-    }
-    const actions = await api.rows.query(
-      'SELECT action, count(*)::int AS times FROM audit_entry WHERE organization_id = $1 GROUP BY 1 ORDER BY 1',
-      [ours.id],
-    );
-    expect(actions).toEqual(
-      ['create', 'delete', 'update'].map((verb) => ({
-        action: `budget.${verb}`,
-        times: places.length,
-      })),
-    );
-  });
+  it(
+    'can be set on an organization, a project, a member, a key and tags, read, changed and taken away',
+    inOneDay(async () => {
+      const none = { tag_name: null, tag_value: null };
+      const places: [Record<string, unknown>, Record<string, unknown>][] = [
+        [{ scope: 'organization' }, { scope_id: ours.id, ...none }],
+        [
+          { scope: 'organization', scope_id: ours.id },
+          { scope_id: ours.id, ...none },
+        ],
+        [{ scope: 'project', scope_id: ours.projectId }, none],
+        [{ scope: 'member', scope_id: ours.members.viewer.id }, none],
+        [{ scope: 'api_key', scope_id: key.id }, none],
+        [
+          { scope: 'tag', tag_name: 'Team', tag_value: 'Blue Team' },
+          { scope_id: null, tag_name: 'team', tag_value: 'Blue Team' },
+        ],
+        [
+          { scope: 'tag', tag_name: 'team' },
+          { scope_id: null, tag_name: 'team', tag_value: null },
+        ],
+      ];
+      for (const [place, shown] of places) {
+        const made = await create({ ...place, amount: '10.50' });
+        expect([made.status, made.headers.get('etag')]).toEqual([201, '"1"']);
+        expect(made.body).toEqual({
+          object: 'budget',
+          id: expect.stringMatching(/^bud_[0-9A-Z]{26}$/),
+          organization_id: ours.id,
+          ...place,
+          ...shown,
+          period: 'month',
+          amount: '10.5',
+          enforcement: 'hard',
+          time_zone: 'UTC',
+          anchor: null,
+          spent: '0',
+          leased: '0',
+          left: '10.5',
+          resets_at: expect.stringMatching(/-01T00:00:00\.000Z$/),
+          created_at: expect.stringMatching(/^\d{4}-.*Z$/),
+          version: 1,
+        });
+        expect((await ours.as('viewer').get(pathOf(made))).body).toEqual(made.body);
+        const change = { amount: '3', enforcement: 'warning', period: 'total' };
+        const changed = await ours.as('admin').patch(pathOf(made), change);
+        expect(changed.body).toEqual({
+          ...made.body,
+          ...change,
+          left: '3',
+          resets_at: null,
+          version: 2,
+        });
+        const gone = await ours.as('owner').delete(pathOf(made));
+        expect(gone.body).toEqual({ object: 'budget', id: made.body.id, deleted: true });
+        expect(verdictOf(await ours.as('owner').get(pathOf(made)))).toBe('404 resource_not_found');
+        expect(verdictOf(await ours.as('owner').delete(pathOf(made)))).toBe(
+          '404 resource_not_found',
+        );
+      }
+      const actions = await api.rows.query(
+        'SELECT action, count(*)::int AS times FROM audit_entry WHERE organization_id = $1 GROUP BY 1 ORDER BY 1',
+        [ours.id],
+      );
+      expect(actions).toEqual(
+        ['create', 'delete', 'update'].map((verb) => ({
+          action: `budget.${verb}`,
+          times: places.length,
+        })),
+      );
+    }),
+  );
 
-  it('shows what is spent and leased, and begins anew with its period, whoever looks first', async () => {
-    const made = await create({ period: 'day' });
-    const id = String(made.body.id);
-    const process = await TestProcess.register(api.rows, `leasing ${id}`);
-    await process.lease([[id, '4']]);
-    await api.rows.query('UPDATE quota SET spent = 2.25 WHERE id = $1', [id]);
-    const now = (await ours.as('owner').get(pathOf(made))).body;
-    expect(now).toMatchObject({ spent: '2.25', leased: '4', left: '7.75' });
-    await api.rows.query('UPDATE quota SET period = period - 86400 WHERE id = $1', [id]);
-    const tomorrow = (await ours.as('owner').get(pathOf(made))).body;
-    expect(tomorrow).toMatchObject({ spent: '0', leased: '0', left: '10' });
-  });
+  it(
+    'shows what is spent and leased, and begins anew with its period, whoever looks first',
+    inOneDay(async () => {
+      const made = await create({ period: 'day' });
+      const id = String(made.body.id);
+      const process = await TestProcess.register(api.rows, `leasing ${id}`);
+      await process.lease([[id, '4']]);
+      await api.rows.query('UPDATE quota SET spent = 2.25 WHERE id = $1', [id]);
+      const now = (await ours.as('owner').get(pathOf(made))).body;
+      expect(now).toMatchObject({ spent: '2.25', leased: '4', left: '7.75' });
+      await api.rows.query('UPDATE quota SET period = period - 86400 WHERE id = $1', [id]);
+      const tomorrow = (await ours.as('owner').get(pathOf(made))).body;
+      expect(tomorrow).toMatchObject({ spent: '0', leased: '0', left: '10' });
+    }),
+  );
 
   it('may be set below what is spent: it refuses then, and nothing breaks', async () => {
     const made = await create({ period: 'total' });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { DAY, inOneWindow } from '../support/one-window.js';
 import { connectAsGateway, faultsOf, makeQuota, quotaOf, TestProcess } from '../support/quotas.js';
 import { makeTenant, until, type Rows } from '../support/tenant.js';
 
@@ -18,12 +19,15 @@ afterAll(async () => {
   await rows.close();
   await database.drop();
 });
-beforeEach(async () => {
+async function begin(): Promise<void> {
   tenant++;
   organization = `org_${tenant}`;
   await makeTenant(rows, String(tenant));
   process = await TestProcess.register(rows, `process_${tenant}`);
-});
+}
+beforeEach(begin);
+
+const inOneDay = (story: () => Promise<void>) => inOneWindow(DAY, story, { again: begin });
 
 /** As if the quota and all that is leased of it were of the window before. */
 async function sendBack(id: string): Promise<void> {
@@ -52,21 +56,24 @@ describe('a limit at the edge of its window', () => {
     expect(Math.abs(now - before)).toBeLessThan(60_000);
   });
 
-  it('is whole again, and slices of the window before are gone', async () => {
-    const id = await daily('5');
-    await process.lease([[id, '4']]);
-    await rows.query('UPDATE quota SET spent = 1 WHERE id = $1', [id]);
-    const { period } = await quotaOf(rows, id);
-    await sendBack(id);
-    const { granted } = await process.operate({
-      returns: [[id, period - 86_400, '4']],
-      needs: [[[id, '5']]],
-    });
-    expect(granted).toEqual([0]);
-    expect(await quotaOf(rows, id)).toEqual({ cap: '5', spent: '0', leased: '5', period });
-    expect(await process.leases()).toEqual([[id, '5']]);
-    expect(await faultsOf(rows)).toEqual([]);
-  });
+  it(
+    'is whole again, and slices of the window before are gone',
+    inOneDay(async () => {
+      const id = await daily('5');
+      await process.lease([[id, '4']]);
+      await rows.query('UPDATE quota SET spent = 1 WHERE id = $1', [id]);
+      const { period } = await quotaOf(rows, id);
+      await sendBack(id);
+      const { granted } = await process.operate({
+        returns: [[id, period - 86_400, '4']],
+        needs: [[[id, '5']]],
+      });
+      expect(granted).toEqual([0]);
+      expect(await quotaOf(rows, id)).toEqual({ cap: '5', spent: '0', leased: '5', period });
+      expect(await process.leases()).toEqual([[id, '5']]);
+      expect(await faultsOf(rows)).toEqual([]);
+    }),
+  );
 
   it('never goes back to a window that is over', async () => {
     const id = await daily('5');
@@ -80,34 +87,37 @@ describe('a limit at the edge of its window', () => {
     expect(await quotaOf(rows, id)).toMatchObject({ leased: '4', period: period + 86_400 * 3 });
   });
 
-  it('counts a grant that waited for a lock in the window in which it came through', async () => {
-    const id = await daily('5');
-    await process.lease([[id, '1']]);
-    const { period } = await quotaOf(rows, id);
-    const holder = new pg.Client({ connectionString: database.url });
-    await holder.connect();
-    await holder.query('BEGIN');
-    await holder.query('SELECT id FROM quota WHERE id = $1 FOR UPDATE', [id]);
-    const waiting = process.operate({ needs: [[[id, '5']]] });
-    await until(
-      async () =>
-        (
-          await rows.query(
-            `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-          )
-        ).length > 0,
-      'waiting',
-    );
-    // The window ends while the grant waits: by its own start it would still be the one before.
-    await holder.query(
-      `UPDATE quota SET period = period - 86400, period_ends = clock_timestamp() WHERE id = $1`,
-      [id],
-    );
-    await holder.query('COMMIT');
-    await holder.end();
-    expect((await waiting).granted).toEqual([0]);
-    expect(await quotaOf(rows, id)).toMatchObject({ leased: '5', period });
-  });
+  it(
+    'counts a grant that waited for a lock in the window in which it came through',
+    inOneDay(async () => {
+      const id = await daily('5');
+      await process.lease([[id, '1']]);
+      const { period } = await quotaOf(rows, id);
+      const holder = new pg.Client({ connectionString: database.url });
+      await holder.connect();
+      await holder.query('BEGIN');
+      await holder.query('SELECT id FROM quota WHERE id = $1 FOR UPDATE', [id]);
+      const waiting = process.operate({ needs: [[[id, '5']]] });
+      await until(
+        async () =>
+          (
+            await rows.query(
+              `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            )
+          ).length > 0,
+        'waiting',
+      );
+      // The window ends while the grant waits: by its own start it would still be the one before.
+      await holder.query(
+        `UPDATE quota SET period = period - 86400, period_ends = clock_timestamp() WHERE id = $1`,
+        [id],
+      );
+      await holder.query('COMMIT');
+      await holder.end();
+      expect((await waiting).granted).toEqual([0]);
+      expect(await quotaOf(rows, id)).toMatchObject({ leased: '5', period });
+    }),
+  );
 });
 
 describe('a limit that people set', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EndedCalls } from '../support/ended-calls.js';
 import { chargeOf } from '../support/journal.js';
+import { DAY, inOneWindow, MINUTE } from '../support/one-window.js';
 import { faultsOf, makeQuota, quotaOf, type QuotaOptions } from '../support/quotas.js';
 
 let stage: EndedCalls;
@@ -10,6 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 beforeEach(() => stage.begin());
+
+const inOneDay = (story: () => Promise<void>) =>
+  inOneWindow(DAY, story, { again: () => stage.begin() });
+const inOneMinute = (story: () => Promise<void>) =>
+  inOneWindow(MINUTE, story, { again: () => stage.begin() });
 
 async function warn(name: string, more: Partial<QuotaOptions> = {}): Promise<string> {
   const id = `${name}_${stage.tenant}`;
@@ -63,35 +69,40 @@ describe('a limit that only warns', () => {
     expect(await faultsOf(stage.rows)).toEqual([]);
   });
 
-  it('counts what it is a limit of', async () => {
-    const [requests, tokens, free] = await Promise.all([
-      warn('requests', { kind: 'requests_per_day', window: 'day' }),
-      warn('tokens', { kind: 'tokens_per_minute', window: 'minute' }),
-      warn('free', { kind: 'requests_per_day', window: 'day', scope: 'free_models' }),
-    ]);
-    await stage.post(
-      stage.close('2'),
-      stage.close('0'),
-      stage.close('0', {}, { served: null, outcome: 'refused' }),
-    );
-    expect(await Promise.all([requests, tokens, free].map(spentOf))).toEqual(['2', '30', '1']);
-  });
+  it(
+    'counts what it is a limit of',
+    inOneMinute(async () => {
+      const [requests, tokens, free] = await Promise.all([
+        warn('requests', { kind: 'requests_per_day', window: 'day' }),
+        warn('tokens', { kind: 'tokens_per_minute', window: 'minute' }),
+        warn('free', { kind: 'requests_per_day', window: 'day', scope: 'free_models' }),
+      ]);
+      await stage.post(
+        stage.close('2'),
+        stage.close('0'),
+        stage.close('0', {}, { served: null, outcome: 'refused' }),
+      );
+      expect(await Promise.all([requests, tokens, free].map(spentOf))).toEqual(['2', '30', '1']);
+    }),
+  );
 
-  it('counts a call in the window in which it began, and once', async () => {
-    const daily = await warn('daily', { window: 'day' });
-    const day = 86_400_000;
-    const [today, yesterday, tomorrow] = [0, -day, day].map((shift) =>
-      stage.close('1', { startedAt: Date.now() + shift }),
-    );
-    if (!today || !yesterday || !tomorrow) throw new Error('no calls');
-    await stage.post(yesterday);
-    expect(await spentOf(daily)).toBe('0');
-    await stage.post(today);
-    await stage.post(today, yesterday);
-    expect(await spentOf(daily)).toBe('1');
-    await stage.post(tomorrow); // Its gateway's clock is wrong; the database's counts.
-    expect(await spentOf(daily)).toBe('2');
-  });
+  it(
+    'counts a call in the window in which it began, and once',
+    inOneDay(async () => {
+      const daily = await warn('daily', { window: 'day' });
+      const [today, yesterday, tomorrow] = [0, -DAY, DAY].map((shift) =>
+        stage.close('1', { startedAt: Date.now() + shift }),
+      );
+      if (!today || !yesterday || !tomorrow) throw new Error('no calls');
+      await stage.post(yesterday);
+      expect(await spentOf(daily)).toBe('0');
+      await stage.post(today);
+      await stage.post(today, yesterday);
+      expect(await spentOf(daily)).toBe('1');
+      await stage.post(tomorrow); // Its gateway's clock is wrong; the database's counts.
+      expect(await spentOf(daily)).toBe('2');
+    }),
+  );
 });
 
 describe('the hourly totals', () => {

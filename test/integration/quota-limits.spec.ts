@@ -13,6 +13,7 @@ import { GatewayError } from '../../src/core/errors.js';
 import type { QuotaKind } from '../../src/billing/quota/quota.js';
 import { close, type LeaseProcess, useOf, type CallDetails } from '../support/lease-process.js';
 import { LeaseStage } from '../support/lease-stage.js';
+import { DAY, inOneWindow, MINUTE } from '../support/one-window.js';
 import { until } from '../support/tenant.js';
 
 let stage: LeaseStage;
@@ -30,22 +31,12 @@ async function begin(): Promise<void> {
 beforeEach(begin);
 afterEach(() => stage.end());
 
-const minute = (): number => Math.floor(Date.now() / 60_000);
-
-/** Tells of one minute's window: where a new minute began in the middle, it is told again from the start. */
-function inOneMinute(story: () => Promise<void>): () => Promise<void> {
-  return async () => {
-    for (let began = minute(); ; began = minute()) {
-      try {
-        return await story();
-      } catch (error) {
-        if (minute() === began) throw error;
-      }
-      await stage.end();
-      await begin();
-    }
-  };
-}
+const again = async (): Promise<void> => {
+  await stage.end();
+  await begin();
+};
+const inOneDay = (story: () => Promise<void>) => inOneWindow(DAY, story, { again });
+const inOneMinute = (story: () => Promise<void>) => inOneWindow(MINUTE, story, { again });
 
 const call = (more: Partial<CallDetails> = {}) => gateway.authorize(stage.name, '0.01', more);
 const refused = async (more: Partial<CallDetails> = {}): Promise<GatewayError> => {
@@ -152,18 +143,21 @@ describe('calls at a time', () => {
 });
 
 describe('headers of an answer', () => {
-  it('are those of the limit with the least left', async () => {
-    await stage.makeQuota({ kind: 'requests_per_minute', cap: '10' });
-    await stage.makeQuota({ kind: 'requests_per_day', scope: 'project', cap: '5' });
-    await stage.makeQuota({ kind: 'requests_per_minute', scope: 'api_key', cap: '100' });
-    const remaining = async (): Promise<unknown> => {
-      const headers = headersOf(gateway.authorization.headersOf(await call()));
-      expect(headers['x-ratelimit-reset-requests']).toMatch(/^(\d+h)?(\d+m)?\d+s$/);
-      return [headers['x-ratelimit-limit-requests'], headers['x-ratelimit-remaining-requests']];
-    };
-    expect(await remaining()).toEqual(['5', '4']);
-    expect(await remaining()).toEqual(['5', '3']);
-  });
+  it(
+    'are those of the limit with the least left',
+    inOneDay(async () => {
+      await stage.makeQuota({ kind: 'requests_per_minute', cap: '10' });
+      await stage.makeQuota({ kind: 'requests_per_day', scope: 'project', cap: '5' });
+      await stage.makeQuota({ kind: 'requests_per_minute', scope: 'api_key', cap: '100' });
+      const remaining = async (): Promise<unknown> => {
+        const headers = headersOf(gateway.authorization.headersOf(await call()));
+        expect(headers['x-ratelimit-reset-requests']).toMatch(/^(\d+h)?(\d+m)?\d+s$/);
+        return [headers['x-ratelimit-limit-requests'], headers['x-ratelimit-remaining-requests']];
+      };
+      expect(await remaining()).toEqual(['5', '4']);
+      expect(await remaining()).toEqual(['5', '3']);
+    }),
+  );
 
   it('are none where no limit holds', async () => {
     await stage.makeQuota({ kind: 'budget', cap: '5' });

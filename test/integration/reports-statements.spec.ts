@@ -5,17 +5,24 @@ import { formatUsd, parseUsd } from '../../src/core/money.js';
 import { startAdminApi, type AdminApi, type TestOrganization } from '../support/admin.js';
 import { verdictOf } from '../support/admin-caller.js';
 import { move, postCall } from '../support/money-api.js';
+import { DAY, inOneWindow } from '../support/one-window.js';
 
-const THIS_MONTH = new Date().toISOString().slice(0, 7);
 const JANUARY = Date.UTC(2026, 0, 31, 23, 59, 59, 999);
 
 let api: AdminApi;
 let a: TestOrganization;
 let b: TestOrganization;
+/** In which everything was moved that is not of January. */
+let month: string;
 
-/** Calls around the end of January, and of this month everything that moves a wallet. */
 beforeAll(async () => {
   api = await startAdminApi({ more: [MoneyAdminModule, ReportsModule], rowSecurity: false });
+  await inOneWindow(DAY, book)();
+});
+afterAll(() => api.close());
+
+/** Calls around the end of January, and of one later month everything that moves a wallet. */
+async function book(): Promise<void> {
   a = await api.makeOrganization('a');
   b = await api.makeOrganization('b');
   await postCall(api.rows, a, '0.1', { startedAt: JANUARY });
@@ -27,7 +34,7 @@ beforeAll(async () => {
     JSON.stringify({ rank: 'provider_report', amount: '1.5', lines: [], units: {} }),
   ]);
   const moved = [
-    await move(api.operator, a, 'top-ups', { amount: '50', external_id: 'pi_1' }),
+    await move(api.operator, a, 'top-ups', { amount: '50', external_id: `pi_${a.id}` }),
     await move(api.operator, a, 'promotions', { amount: '5' }),
     await move(api.operator, a, 'refunds', { call_id: call, amount: '0.5', reason: 'late' }),
     await move(api.operator, a, 'adjustments', { amount: '-0.25', reason: 'counted twice' }),
@@ -35,19 +42,24 @@ beforeAll(async () => {
   expect(moved.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
   const back = { transaction_id: moved[0]?.body.id, amount: '7', reason: 'sent back' };
   expect((await move(api.operator, a, 'refunds', back)).status).toBe(201);
-});
-afterAll(() => api.close());
+  const months = await api.rows.query(
+    `SELECT DISTINCT to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month FROM ledger_transaction
+     WHERE organization_id = $1 AND occurred_at >= '2026-03-01' ORDER BY 1`,
+    [a.id],
+  );
+  expect(months).toHaveLength(1);
+  month = String(months[0]?.['month']);
+}
 
-const statement = async (month: string, { path } = a) =>
-  (await a.as('billing').get(`${path}/statements/${month}`)).body;
+const statement = async (of: string, { path } = a) =>
+  (await a.as('billing').get(`${path}/statements/${of}`)).body;
 
 describe('a monthly statement', () => {
   it('has what moved the wallet, by kind and model', async () => {
-    expect(await statement(THIS_MONTH)).toMatchObject({
+    expect(await statement(month)).toMatchObject({
       object: 'statement',
       organization_id: a.id,
-      month: THIS_MONTH,
-      is_over: false,
+      month,
       currency: 'USD',
       opening_balance: '-0.100000000001',
       lines: [
@@ -71,7 +83,7 @@ describe('a monthly statement', () => {
   });
 
   it('closes with the balance of the wallet', async () => {
-    const { closing_balance } = await statement(THIS_MONTH);
+    const { closing_balance } = await statement(month);
     const { body } = await a.as('billing').get(`${a.path}/wallet`);
     expect(closing_balance).toBe(body.balance);
     const [ledger] = await api.rows.query(
@@ -81,9 +93,18 @@ describe('a monthly statement', () => {
     expect(closing_balance).toBe(ledger?.['balance']);
   });
 
+  it(
+    'is over when its month is',
+    inOneWindow(DAY, async () => {
+      const thisMonth = new Date().toISOString().slice(0, 7);
+      expect((await statement(thisMonth)).is_over).toBe(false);
+      expect((await statement('2026-01')).is_over).toBe(true);
+    }),
+  );
+
   it('opens with what the one before closed with, and adds up', async () => {
     const months = ['2025-12', '2026-01', '2026-02', '2026-03'];
-    const statements = await Promise.all(months.map((month) => statement(month)));
+    const statements = await Promise.all(months.map((one) => statement(one)));
     const closing = ['0', '-0.1', '-0.100000000001', '-0.100000000001'];
     expect(statements.map((one) => one.closing_balance)).toEqual(closing);
     expect(statements.map((one) => one.opening_balance)).toEqual(['0', ...closing.slice(0, 3)]);
@@ -110,9 +131,9 @@ describe('a monthly statement', () => {
   it('is of this organization, and of a month that has begun', async () => {
     const other = await a.as('owner').get(`${b.path}/statements/2026-01`);
     expect(verdictOf(other)).toBe('404 resource_not_found');
-    for (const month of ['2026-13', '2999-01', '2026', 'x']) {
-      const { status, body } = await a.as('owner').get(`${a.path}/statements/${month}`);
-      expect([month, status, body.error.param]).toEqual([month, 400, 'month']);
+    for (const wrong of ['2026-13', '2999-01', '2026', 'x']) {
+      const { status, body } = await a.as('owner').get(`${a.path}/statements/${wrong}`);
+      expect([wrong, status, body.error.param]).toEqual([wrong, 400, 'month']);
     }
   });
 });
