@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JournalRecord } from '../../src/billing/journal/journal-record.js';
@@ -51,11 +51,20 @@ describe('a writer that lives', () => {
     await writer.onModuleInit();
     await writer.append(stage.open('long'));
     stage.poster.onApplicationBootstrap();
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
-    expect(await stage.events()).toEqual([]);
+    // Between the ends of two others the poster has looked at every journal once at least.
+    for (const other of ['first', 'second']) {
+      writeJournal(stage.folderOf(other), [[stage.open(other), stage.close(other, '0.5')]]);
+      await until(() => !existsSync(stage.folderOf(other)), `the end of the ${other}`);
+    }
+    const others = [
+      ['first', '0.5', 'final'],
+      ['second', '0.5', 'final'],
+    ];
+    expect(await stage.events()).toEqual(others);
+    expect(stage.queued).toEqual([]);
     await writer.append(stage.close('long', '1'));
-    await until(async () => (await stage.events()).length === 1, 'posting');
-    expect(await stage.events()).toEqual([['long', '1', 'final']]);
+    await until(async () => (await stage.events()).length === 3, 'posting');
+    expect(await stage.events()).toEqual([others[0], ['long', '1', 'final'], others[1]]);
     await writer.onApplicationShutdown();
   });
 });

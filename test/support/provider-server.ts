@@ -36,6 +36,8 @@ export interface Sending {
   readonly told: Promise<Told>;
   /** Resolves with the first piece of the body. */
   readonly firstPiece: Promise<string>;
+  /** How many characters of the body have come so far. */
+  received(): number;
   /** Calls that came after the end. */
   readonly late: string[];
 }
@@ -138,5 +140,5 @@ export function send(
     expect(over).toBe(false);
   });
   if (!exchange) throw new Error('nothing was sent');
-  return { exchange, told, firstPiece, late };
+  return { exchange, told, firstPiece, received: () => body.length, late };
 }
