@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ChatCompletion } from '../../src/core/chat.js';
 import { parseUsd } from '../../src/core/money.js';
+import type { TallyEntry } from '../../src/sandbox/server.js';
 import { accumulate } from '../support/accumulate.js';
 import {
   costsIn,
@@ -151,13 +152,18 @@ describe('web search', () => {
       expect([report?.status, searchCost]).toEqual([status, cost]);
     });
 
-    it('waits five seconds for it and no longer', async () => {
+    it('is given up where it never answers, though not before five seconds', async () => {
       const began = performance.now();
-      const fields = { stream, web_search: true };
-      const { message, report, searchCost } = await ask('[[search=stall]] Hello', fields);
+      const id = `silent-${stream}`;
+      const text = `[[search=stall]] [[id=${id}]] Hello`;
+      const { message, report, searchCost } = await ask(text, { stream, web_search: true });
       expect(performance.now() - began).toBeGreaterThan(4_900);
       expect(message?.content).toBe('You said: Hello');
       expect([report?.status, searchCost]).toEqual(['timed_out', undefined]);
+      // The sandbox holds its answer until the gateway leaves.
+      const isSearch = (entry: TallyEntry) => entry.protocol === 'search' && entry.id === id;
+      await gateway.sandbox.waitFor((entry) => isSearch(entry) && entry.aborted);
+      expect(gateway.sandbox.tally().filter(isSearch)).toHaveLength(1);
     });
   });
 
