@@ -47,34 +47,10 @@ export async function readBooks(
   database: pg.Pool,
   organizations: readonly string[],
 ): Promise<Books> {
-  const [requests, events, transactions] = await Promise.all([
-    database.query<Record<string, string>>(
-      'SELECT call_id, source, outcome, status::text FROM request_log WHERE organization_id = ANY ($1)',
-      [organizations],
-    ),
-    database.query<Record<string, string>>(
-      `SELECT call_id, revision::text, rank, charged::text, trim_scale(amount)::text AS amount, trim_scale(provider_cost)::text AS provider_cost,
-         coalesce(units->>'promptTokens', '0') AS prompt, coalesce(units->>'completionTokens', '0') AS completion,
-         (SELECT trim_scale(coalesce(sum((line->>'amount')::numeric), 0))::text
-          FROM jsonb_array_elements(cost_lines) AS line) AS lines
-       FROM usage_event WHERE organization_id = ANY ($1) ORDER BY call_id, revision`,
-      [organizations],
-    ),
-    database.query<Record<string, string>>(
-      `SELECT source AS call_id, revision::text,
-         trim_scale(coalesce(sum(amount) FILTER (WHERE account = 'wallet:' || organization_id), 0))::text AS wallet,
-         trim_scale(coalesce(sum(amount) FILTER (WHERE account = 'revenue'), 0))::text AS revenue,
-         trim_scale(coalesce(sum(amount) FILTER (WHERE account LIKE 'provider_cost:%'), 0))::text AS cost,
-         trim_scale(coalesce(sum(amount) FILTER (WHERE account LIKE 'provider_payable:%'), 0))::text AS payable
-       FROM ledger_transaction t LEFT JOIN posting p ON p.transaction_id = t.id
-       WHERE organization_id = ANY ($1) AND kind = 'usage' GROUP BY t.id
-       ORDER BY source, revision`,
-      [organizations],
-    ),
-  ]);
-  const eventsOf = groupBy(events.rows, (row) => row['call_id'] ?? '');
-  const transactionsOf = groupBy(transactions.rows, (row) => row['call_id'] ?? '');
-  const calls = requests.rows.map((row): BookedCall => {
+  const [requests, events, transactions] = await readRows(database, organizations);
+  const eventsOf = groupBy(events, (row) => row['call_id'] ?? '');
+  const transactionsOf = groupBy(transactions, (row) => row['call_id'] ?? '');
+  const calls = requests.map((row): BookedCall => {
     const callId = row['call_id'] ?? '';
     return {
       callId,
@@ -96,7 +72,42 @@ export async function readBooks(
   return { byLabel: groupBy(calls, ({ label }) => label), faults };
 }
 
-function toEvent(row: Record<string, string>): BookedEvent {
+type Row = Record<string, string>;
+
+/** Of the request log, usage events and ledger. */
+async function readRows(
+  database: pg.Pool,
+  organizations: readonly string[],
+): Promise<[requests: Row[], events: Row[], transactions: Row[]]> {
+  const found = await Promise.all([
+    database.query<Row>(
+      'SELECT call_id, source, outcome, status::text FROM request_log WHERE organization_id = ANY ($1)',
+      [organizations],
+    ),
+    database.query<Row>(
+      `SELECT call_id, revision::text, rank, charged::text, trim_scale(amount)::text AS amount, trim_scale(provider_cost)::text AS provider_cost,
+         coalesce(units->>'promptTokens', '0') AS prompt, coalesce(units->>'completionTokens', '0') AS completion,
+         (SELECT trim_scale(coalesce(sum((line->>'amount')::numeric), 0))::text
+          FROM jsonb_array_elements(cost_lines) AS line) AS lines
+       FROM usage_event WHERE organization_id = ANY ($1) ORDER BY call_id, revision`,
+      [organizations],
+    ),
+    database.query<Row>(
+      `SELECT source AS call_id, revision::text,
+         trim_scale(coalesce(sum(amount) FILTER (WHERE account = 'wallet:' || organization_id), 0))::text AS wallet,
+         trim_scale(coalesce(sum(amount) FILTER (WHERE account = 'revenue'), 0))::text AS revenue,
+         trim_scale(coalesce(sum(amount) FILTER (WHERE account LIKE 'provider_cost:%'), 0))::text AS cost,
+         trim_scale(coalesce(sum(amount) FILTER (WHERE account LIKE 'provider_payable:%'), 0))::text AS payable
+       FROM ledger_transaction t LEFT JOIN posting p ON p.transaction_id = t.id
+       WHERE organization_id = ANY ($1) AND kind = 'usage' GROUP BY t.id
+       ORDER BY source, revision`,
+      [organizations],
+    ),
+  ]);
+  return found.map(({ rows }) => rows) as [Row[], Row[], Row[]];
+}
+
+function toEvent(row: Row): BookedEvent {
   return {
     revision: Number(row['revision']),
     rank: row['rank'] ?? '',
@@ -109,7 +120,7 @@ function toEvent(row: Record<string, string>): BookedEvent {
   };
 }
 
-function toTransaction(row: Record<string, string>): BookedTransaction {
+function toTransaction(row: Row): BookedTransaction {
   const [wallet, revenue, providerCost, providerPayable] = [
     parseUsd(row['wallet'] ?? ''),
     parseUsd(row['revenue'] ?? ''),

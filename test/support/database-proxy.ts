@@ -20,54 +20,66 @@ type Mode = 'open' | 'cut' | 'frozen';
 /** Starts one on a free port. */
 export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
-  const sockets = new Set<net.Socket>();
-  let mode: Mode = 'open';
-  let delay = 0;
-  const server = net.createServer((client) => {
-    const upstream = net.connect(Number(target.port || 5432), target.hostname);
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(socket);
-      socket.on('error', () => other.destroy());
-      socket.on('close', () => {
-        sockets.delete(socket);
-        other.destroy();
-      });
-      socket.on('data', (data) => {
-        if (delay === 0 || socket === client) other.write(data);
-        else setTimeout(() => other.write(data), delay);
-      });
-      if (mode === 'frozen') socket.pause();
-    }
-    if (mode === 'cut') client.destroy();
-  });
+  const passage = new Passage();
+  const server = net.createServer((client) =>
+    passage.join(client, net.connect(Number(target.port || 5432), target.hostname)),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = new URL(databaseUrl);
   url.hostname = '127.0.0.1';
   url.port = String((server.address() as net.AddressInfo).port);
   return {
     url: url.toString(),
-    cut: () => {
-      mode = 'cut';
-      for (const socket of sockets) socket.destroy();
-    },
-    freeze: () => {
-      mode = 'frozen';
-      for (const socket of sockets) socket.pause();
-    },
+    cut: () => passage.turn('cut'),
+    freeze: () => passage.turn('frozen'),
     slow: (milliseconds) => {
-      delay = milliseconds;
+      passage.delay = milliseconds;
     },
     mend: () => {
-      mode = 'open';
-      delay = 0;
-      for (const socket of sockets) socket.resume();
+      passage.delay = 0;
+      passage.turn('open');
     },
     close: async () => {
-      for (const socket of sockets) socket.destroy();
+      passage.turn('cut');
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** What goes through, both ways. */
+class Passage {
+  /** Of what the database says, milliseconds. */
+  delay = 0;
+  private mode: Mode = 'open';
+  private readonly sockets = new Set<net.Socket>();
+
+  turn(mode: Mode): void {
+    this.mode = mode;
+    for (const socket of this.sockets) this.treat(socket);
+  }
+
+  join(client: net.Socket, upstream: net.Socket): void {
+    this.pass(client, upstream, (data) => upstream.write(data));
+    this.pass(upstream, client, (data) => {
+      if (this.delay === 0) client.write(data);
+      else setTimeout(() => client.write(data), this.delay);
+    });
+  }
+
+  private pass(socket: net.Socket, other: net.Socket, onData: (data: Buffer) => void): void {
+    this.sockets.add(socket);
+    socket.on('error', () => other.destroy());
+    socket.on('close', () => {
+      this.sockets.delete(socket);
+      other.destroy();
+    });
+    socket.on('data', onData);
+    if (this.mode !== 'open') this.treat(socket);
+  }
+
+  private treat(socket: net.Socket): void {
+    if (this.mode === 'cut') socket.destroy();
+    else if (this.mode === 'frozen') socket.pause();
+    else socket.resume();
+  }
 }

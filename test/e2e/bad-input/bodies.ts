@@ -4,6 +4,12 @@ import { over, TEXT, type BadCaller } from './bad-caller.js';
 
 /** Bodies that are no JSON, or hide something in it. */
 export function describeBodies(caller: () => BadCaller): void {
+  describeBroken(caller);
+  describeHidden(caller);
+  describeExcessive(caller);
+}
+
+function describeBroken(caller: () => BadCaller): void {
   describe('is no JSON', () => {
     it.each([
       ['nothing', ''],
@@ -50,7 +56,9 @@ export function describeBodies(caller: () => BadCaller): void {
       expect((await postChat(caller().gateway, deep)).status).toBe(200);
     });
   });
+}
 
+function describeHidden(caller: () => BadCaller): void {
   describe('hides something', () => {
     it.each([
       ['__proto__', '"__proto__":{"stream":true}', '__proto__'],
@@ -83,7 +91,11 @@ export function describeBodies(caller: () => BadCaller): void {
       const pair = await postChat(caller().gateway, over('"user":"\\ud83d\\udc4d"'));
       expect(pair.status).toBe(200);
     });
+  });
+}
 
+function describeExcessive(caller: () => BadCaller): void {
+  describe('says more than it should', () => {
     it('a field given twice: the last one counts', async () => {
       expect(await caller().post(over('"temperature":1,"temperature":5'))).toEqual([
         400,

@@ -5,6 +5,11 @@ import { BODY_TIMEOUT_MS, MAX_BODY, MEGABYTE, TEXT, type BadCaller } from './bad
 
 /** Bodies that are too much, or of another kind. */
 export function describeSizes(caller: () => BadCaller): void {
+  describeTooMuch(caller);
+  describeOtherKinds(caller);
+}
+
+function describeTooMuch(caller: () => BadCaller): void {
   describe('is too much', () => {
     const block = Buffer.alloc(MEGABYTE, ' ');
     const blocks = function* (count: number): Generator<Uint8Array> {
@@ -51,7 +56,9 @@ export function describeSizes(caller: () => BadCaller): void {
       expect(caller().refusalIn(answer)).toEqual([408, 'request_timeout', null]);
     });
   });
+}
 
+function describeOtherKinds(caller: () => BadCaller): void {
   describe('is of another kind', () => {
     it.each([
       [{ 'content-type': 'text/plain' }],

@@ -15,6 +15,11 @@ const clock = {
 
 /** Tools, called one by one and together, in answers and streams. */
 export function describeTools(caller: () => OpenAiCaller): void {
+  describeRoundTrips(caller);
+  describeSeveral(caller);
+}
+
+function describeRoundTrips(caller: () => OpenAiCaller): void {
   describe('calls tools', () => {
     it('round trip', async () => {
       const messages = user('[[tool=get_weather]] How is it outside?');
@@ -62,7 +67,11 @@ export function describeTools(caller: () => OpenAiCaller): void {
       });
       expect(await last.finalContent()).toBe('The tool answered: rain');
     });
+  });
+}
 
+function describeSeveral(caller: () => OpenAiCaller): void {
+  describe('calls several tools', () => {
     it('two at once, each named once in a stream', async () => {
       const fields = { tools: [weather, clock] };
       const chunks = await caller().chunksOf('[[tools=2]]', fields);

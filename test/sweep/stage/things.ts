@@ -42,10 +42,7 @@ export async function makeThings(stage: Stage, walker: Role = 'owner'): Promise<
   const member = organization.members[role].id;
   const make = (path: string, body: object): Promise<Made> =>
     create(stage.operator, `${organization.path}/${path}`, body);
-  const maker = await make('keys', { name: 'Maker', project_id: projectId, may_create_keys: true });
-  const keys = `${organization.path}/keys`;
-  const made = { name: 'Made', project_id: projectId };
-  const key = await create(stage.as(maker['key']), keys, made);
+  const [maker, key] = await makeKeys(stage, organization);
   const place = { scope: 'api_key', scope_id: key.id };
   const subject = { models: ['gpt-4o'] };
   const token = await make(`members/${member}/tokens`, { name: 'Spare' });
@@ -57,14 +54,8 @@ export async function makeThings(stage: Stage, walker: Role = 'owner'): Promise<
   const call = await postCall(stage.rows, organization, '0.5', { key: key.id });
   await keepBody(stage, organization.id, call);
   await raiseAlert(stage.rows, organization.id, budget.id);
-  const platform = await create(stage.operator, '/admin/v1/credentials', credentialBody(stage));
-  const operators = await create(stage.operator, '/admin/v1/tokens', { name: 'Spare' });
   const price = await schedulePrice(stage.rows);
-  const own = await make('providers', providerBody(stage));
-  const shared = await create(stage.operator, '/admin/v1/providers', providerBody(stage));
-  const local = { ...credentialBody(stage), provider_id: shared['slug'] };
-  await create(stage.operator, '/admin/v1/credentials', local);
-  await make('credentials', { ...local, provider_id: own['slug'] });
+  const own = await makeProvider(stage, organization.path);
   return {
     organization,
     ids: {
@@ -82,12 +73,7 @@ export async function makeThings(stage: Stage, walker: Role = 'owner'): Promise<
       price_id: price,
       provider_id: own.id,
     },
-    platformIds: {
-      credential_id: platform.id,
-      token_id: operators.id,
-      price_id: price,
-      provider_id: shared.id,
-    },
+    platformIds: { ...(await makePlatformThings(stage)), price_id: price },
     makerKey: maker['key'] ?? '',
     provider: stage.provider,
     mark: nextUlid().toLowerCase(),
@@ -101,6 +87,32 @@ async function create(client: AdminClient, path: string, body: object): Promise<
   const { status, body: made } = await client.post(path, body, newKey());
   if (status === 201) return made as Made;
   throw new Error(`POST ${path} was answered ${status}: ${JSON.stringify(made)}`);
+}
+
+/** A key that may make keys, and one that it made. */
+async function makeKeys(
+  stage: Stage,
+  { path, projectId }: TestOrganization,
+): Promise<[Made, Made]> {
+  const place = { project_id: projectId };
+  const maker = { name: 'Maker', may_create_keys: true, ...place };
+  const made = await create(stage.operator, `${path}/keys`, maker);
+  return [made, await create(stage.as(made['key']), `${path}/keys`, { name: 'Made', ...place })];
+}
+
+async function makePlatformThings(stage: Stage): Promise<Readonly<Record<string, string>>> {
+  const credential = await create(stage.operator, '/admin/v1/credentials', credentialBody(stage));
+  const token = await create(stage.operator, '/admin/v1/tokens', { name: 'Spare' });
+  const provider = await makeProvider(stage, '/admin/v1');
+  return { credential_id: credential.id, token_id: token.id, provider_id: provider.id };
+}
+
+/** A provider below this path, and a credential for it. */
+async function makeProvider(stage: Stage, path: string): Promise<Made> {
+  const provider = await create(stage.operator, `${path}/providers`, providerBody(stage));
+  const credential = { ...credentialBody(stage), provider_id: provider['slug'] };
+  await create(stage.operator, `${path}/credentials`, credential);
+  return provider;
 }
 
 function credentialBody({ provider }: Stage): object {
