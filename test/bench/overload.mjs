@@ -64,7 +64,7 @@ async function flood(stage, plan, cell) {
 function linesOf(mode, { peak, rate, seconds, admitted, shed, ...rest }) {
   const goodput = admitted.count / seconds;
   const times = ({ count, p50, p99 }) =>
-    `${count}, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+    count === 0 ? 'none' : `${count}, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
   return [
     '',
     `${mode}: at most ${peak.toFixed(0)} calls/s in closed loop; ${rate.toFixed(0)} calls/s offered`,
