@@ -1,6 +1,10 @@
 import type { ChatChunk, ChatCompletion, ChatRequest, ChunkDelta } from '../core/chat.js';
 
-const CHARACTERS_PER_TOKEN = 4;
+/** What a token of output is taken for where a provider sends longer pieces. */
+export const CHARACTERS_PER_TOKEN = 4;
+
+/** What has come of a stream is recorded with its first content, and from then on so often, ms. */
+export const PROGRESS_MS = 1_000;
 
 /** Whether a chunk carries anything of the answer, so that from here on no other target may answer. */
 export function hasContent(chunk: ChatChunk): boolean {

@@ -11,14 +11,12 @@ import { answerFacts, answerHeader } from './answer-facts.js';
 import type { AttemptService } from './attempt.service.js';
 import type { CallEnd } from './call-account.writer.js';
 import { CLIENT_GONE, type AnswerHeader, type Call, type ClientStream } from './call.js';
-import { outputTokensAsked } from './delivered.js';
+import { outputTokensAsked, PROGRESS_MS } from './delivered.js';
 import { exhausted } from './fallback.js';
 import { NOBODY } from './nobody.js';
 import type { PlanChoiceService } from './plan-choice.service.js';
 import { StreamRelay } from './stream-relay.js';
 import type { StreamSink } from './stream-receiver.service.js';
-
-const PROGRESS_MS = 1_000;
 
 /** One target asked for a stream, and what became of it. */
 export class StreamAttempt implements StreamSink {

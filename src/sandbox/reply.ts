@@ -5,7 +5,8 @@ import { hasSearchResults, withoutSearchResults } from './search.js';
 import { bounded, countPromptTokens, splitPieces, splitTokens, wordTokens } from './tokens.js';
 import type { Choice, Finish, Message, Reply, SandboxRequest, ToolCall } from './types.js';
 
-const REASONING_OFFSET = 7;
+/** Where in the list of words what is reasoned begins. */
+export const REASONING_OFFSET = 7;
 const REFUSAL_TEXT = "I'm sorry, but I can't help with that.";
 const NO_TEXT = 'Hello from the sandbox.';
 

@@ -12,6 +12,11 @@ export interface BookedEvent {
   readonly amount: PicoUsd;
   /** Sum of its cost lines. */
   readonly lines: PicoUsd;
+  /** Its cost lines computed again: their quantities at the price of the version that is booked. */
+  readonly priced: PicoUsd;
+  /** Tokens in its cost lines. */
+  readonly inputBilled: number;
+  readonly outputBilled: number;
   readonly charged: boolean;
   /** What its provider asks of us. */
   readonly providerCost: PicoUsd;
@@ -41,6 +46,17 @@ export interface Books {
   /** What does not hold over all of them, in words. */
   readonly faults: readonly string[];
 }
+
+/** Prices with conditions are those of other tiers than the default one. */
+const BILL = `
+  SELECT trim_scale(coalesce(sum((line->>'amount')::numeric), 0))::text AS lines,
+    trim_scale(coalesce(sum(round((line->>'quantity')::numeric * price.amount
+      / CASE price.unit WHEN 'million_tokens' THEN 1000000 ELSE 1 END, 12)), 0))::text AS priced,
+    coalesce(sum((line->>'quantity')::int) FILTER (WHERE line->>'meter' IN ('input', 'cache_read')), 0)::text AS input,
+    coalesce(sum((line->>'quantity')::int) FILTER (WHERE line->>'meter' IN ('output', 'reasoning')), 0)::text AS output
+  FROM jsonb_array_elements(cost_lines) AS line LEFT JOIN price_component AS price
+    ON price.price_version_id = usage_event.price_version_id AND price.meter = line->>'meter'
+      AND price.conditions = '{}'`;
 
 /** Reads what organizations were charged, and audits the books. */
 export async function readBooks(
@@ -87,9 +103,8 @@ async function readRows(
     database.query<Row>(
       `SELECT call_id, revision::text, rank, charged::text, trim_scale(amount)::text AS amount, trim_scale(provider_cost)::text AS provider_cost,
          coalesce(units->>'promptTokens', '0') AS prompt, coalesce(units->>'completionTokens', '0') AS completion,
-         (SELECT trim_scale(coalesce(sum((line->>'amount')::numeric), 0))::text
-          FROM jsonb_array_elements(cost_lines) AS line) AS lines
-       FROM usage_event WHERE organization_id = ANY ($1) ORDER BY call_id, revision`,
+         bill.*
+       FROM usage_event, LATERAL (${BILL}) AS bill WHERE organization_id = ANY ($1) ORDER BY call_id, revision`,
       [organizations],
     ),
     database.query<Row>(
@@ -115,6 +130,9 @@ function toEvent(row: Row): BookedEvent {
     completionTokens: Number(row['completion']),
     amount: parseUsd(row['amount'] ?? ''),
     lines: parseUsd(row['lines'] ?? ''),
+    priced: parseUsd(row['priced'] ?? ''),
+    inputBilled: Number(row['input']),
+    outputBilled: Number(row['output']),
     charged: row['charged'] === 'true',
     providerCost: parseUsd(row['provider_cost'] ?? ''),
   };

@@ -52,14 +52,19 @@ export function planCall(scenario: string, seed: number, index: number, mix: Mix
 
 /** The body of its request. */
 export function requestBody(plan: CallPlan): string {
-  const { label, tokens, rate, latency, cached, reasoning, stream, model, maxTokens } = plan;
-  const reply = `id=${label} tokens=${tokens} latency=${latency} cached=${cached} reasoning=${reasoning}`;
-  const pace = stream ? ` rate=${rate}${plan.tellsUsage ? ' usage=1' : ''}` : '';
-  const content = `[[${reply}${pace}]] Tell me what happens when everything goes wrong at once.`;
+  const { stream, model, maxTokens } = plan;
   return JSON.stringify({
     model,
     stream,
     max_tokens: maxTokens,
-    messages: [{ role: 'user', content }],
+    messages: [{ role: 'user', content: messageOf(plan) }],
   });
+}
+
+/** The one message of its request. */
+export function messageOf(plan: CallPlan): string {
+  const { label, tokens, rate, latency, cached, reasoning, stream } = plan;
+  const reply = `id=${label} tokens=${tokens} latency=${latency} cached=${cached} reasoning=${reasoning}`;
+  const pace = stream ? ` rate=${rate}${plan.tellsUsage ? ' usage=1' : ''}` : '';
+  return `[[${reply}${pace}]] Tell me what happens when everything goes wrong at once.`;
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseUsd, type PicoUsd } from '../../src/core/money.js';
 import type { CallPlan } from './call-plan.js';
+import { recordedPieces, type Arrival } from './recorded-pieces.js';
 
 /** How the connection of a call ended: by the server in order, broken, never made, by the client, or by its patience. */
 export type Ending = 'over' | 'cut' | 'unconnected' | 'left' | 'hung';
@@ -18,6 +19,7 @@ export interface SeenUsage {
 }
 
 export interface CallSeen {
+  readonly plan: CallPlan;
   readonly label: string;
   readonly stream: boolean;
   readonly fate: Fate;
@@ -29,18 +31,25 @@ export interface CallSeen {
   /** Code of the error that came as the answer or inside the stream. */
   readonly errorCode: string | undefined;
   readonly usage: SeenUsage | undefined;
-  /** Pieces of content that arrived, and characters in all. */
+  /** Pieces that arrived, of which the first carries the role and the others content; and characters in all. */
   readonly pieces: number;
+  /** Pieces of content that the gateway had certainly recorded when the last of them arrived. */
+  readonly recorded: number;
   readonly bytes: number;
 }
 
 const DONE = 'data: [DONE]\n\n';
+const PIECE = '"delta":{"';
 
 /** Reads an answer along as it arrives. */
 export class CallSight {
   private text = '';
   private status: number | undefined;
   private callId: string | undefined;
+  private pieces = 0;
+  /** Too short for a piece: what came in two parts is found, and nothing twice. */
+  private tail = '';
+  private readonly arrivals: Arrival[] = [];
 
   constructor(
     private readonly plan: CallPlan,
@@ -57,20 +66,27 @@ export class CallSight {
     if (typeof id === 'string') this.callId = id;
   }
 
-  take(text: string): void {
+  /** @param at milliseconds since the epoch */
+  take(text: string, at: number): void {
     this.text += text;
+    if (!this.plan.stream) return;
+    const part = this.tail + text;
+    const found = part.split(PIECE).length - 1;
+    this.tail = part.slice(1 - PIECE.length);
+    this.pieces += found;
+    if (found > 0 && this.pieces > 1) this.arrivals.push({ at, pieces: this.pieces - 1 });
   }
 
   /** What was seen when the connection ended like this. */
   close(ending: Ending, endedAt: number): CallSeen {
-    const { label, stream } = this.plan;
-    const { status, callId, text, startedAt, bytes } = this;
+    const { plan, status, callId, text, startedAt, pieces, bytes } = this;
+    const { label, stream } = plan;
     const fate = this.fateOf(ending);
-    const pieces = stream ? text.split('"delta":{"').length - 1 : 0;
+    const recorded = recordedPieces(this.arrivals);
     const errorCode = /"error":\{[^}]*"code":"(\w+)"/.exec(text)?.[1];
     const usage = fate === 'complete' ? usageIn(text, stream) : undefined;
-    const seen = { label, stream, fate, startedAt, endedAt, status, callId, errorCode };
-    return { ...seen, usage, pieces, bytes };
+    const seen = { plan, label, stream, fate, startedAt, endedAt, status, callId, errorCode };
+    return { ...seen, usage, pieces, recorded, bytes };
   }
 
   /** Whoever has read the last frame has seen the end, whatever becomes of the connection then. */

@@ -61,7 +61,7 @@ class ClientCall {
     this.sight.head(response.statusCode ?? 0, response.headers);
     response.setEncoding('utf8');
     response.on('data', (text: string) => {
-      this.sight.take(text);
+      this.sight.take(text, Date.now());
       if (this.leave && this.sight.bytes >= this.leave.atByte) this.end('left');
     });
     response.on('end', () => this.end('over'));

@@ -3,18 +3,25 @@ import type { BookedCall, BookedEvent, BookedTransaction } from './books.js';
 import { judgeTrueUp } from './true-up-verdict.js';
 import type { Evidence } from './verdict.js';
 
+const plan: Evidence['seen']['plan'] = {
+  ...{ label: 'storm-1-000001', model: 'openrouter/gpt-4o', stream: true, tokens: 40 },
+  ...{ maxTokens: 200, rate: 40, latency: 0, cached: 0, reasoning: 0, tellsUsage: true },
+};
 const seen: Evidence['seen'] = {
+  plan,
   ...{ label: 'storm-1-000001', stream: true, fate: 'cut', startedAt: 0, endedAt: 1_000 },
   ...{ status: 200, callId: 'tx_osm_1', errorCode: undefined, usage: undefined },
-  ...{ pieces: 12, bytes: 4_000 },
+  ...{ pieces: 12, recorded: 8, bytes: 4_000 },
 };
 const estimate: BookedEvent = {
-  ...{ revision: 1, rank: 'estimate', promptTokens: 20, completionTokens: 12 },
-  ...{ amount: 60n, lines: 60n, charged: true, providerCost: 60n },
+  ...{ revision: 1, rank: 'estimate', promptTokens: 34, completionTokens: 12 },
+  ...{ amount: 60n, lines: 60n, priced: 60n, charged: true, providerCost: 60n },
+  ...{ inputBilled: 34, outputBilled: 12 },
 };
 const report: BookedEvent = {
-  ...{ revision: 2, rank: 'provider_report', promptTokens: 20, completionTokens: 30 },
-  ...{ amount: 140n, lines: 140n, charged: true, providerCost: 70_000_000n },
+  ...{ revision: 2, rank: 'provider_report', promptTokens: 34, completionTokens: 30 },
+  ...{ amount: 140n, lines: 140n, priced: 140n, charged: true, providerCost: 70_000_000n },
+  ...{ inputBilled: 34, outputBilled: 30 },
 };
 const moving = (revision: number, paid: bigint, owed: bigint): BookedTransaction => ({
   ...{ revision, wallet: -paid, revenue: paid, providerCost: owed, providerPayable: -owed },
@@ -26,7 +33,7 @@ const call: BookedCall = {
 };
 const counted: Evidence['tallied'][number] = {
   ...{ id: seen.label, answerId: 'chatcmpl-sbx1', protocol: 'openai', model: 'gpt-4o' },
-  ...{ status: 200, promptTokens: 20, cachedTokens: 0, completionTokens: 30, reasoningTokens: 0 },
+  ...{ status: 200, promptTokens: 34, cachedTokens: 0, completionTokens: 30, reasoningTokens: 0 },
   ...{ stream: true, finished: false, aborted: true, startedAt: 0, reportedCost: '0.00007' },
 };
 
@@ -46,7 +53,9 @@ describe('judgeTrueUp', () => {
   });
 
   it('takes a client that did not read its refusal to the end for one that was refused', () => {
-    const free = { ...estimate, rank: 'final', amount: 0n, lines: 0n, providerCost: 0n };
+    const nothing = { amount: 0n, lines: 0n, priced: 0n, providerCost: 0n, promptTokens: 0 };
+    const none = { completionTokens: 0, inputBilled: 0, outputBilled: 0 };
+    const free = { ...estimate, rank: 'final', ...nothing, ...none };
     const refused = { ...call, outcome: 'refused', events: [free], transactions: [] };
     const evidence = { seen: { ...seen, fate: 'left' as const }, tallied: [] };
     expect(judgeTrueUp({ ...evidence, booked: [refused] })).toBeUndefined();
@@ -69,7 +78,7 @@ describe('judgeTrueUp', () => {
 
   it.each<[string, Partial<BookedEvent>]>([
     ['not what the provider counted', { completionTokens: 31 }],
-    ['not what the provider counted', { promptTokens: 19 }],
+    ['not what the provider counted', { promptTokens: 33 }],
     ['another amount than it told', { providerCost: 69_999_999n }],
     ['do not sum', { lines: 139n }],
     ['replaced by a final', { rank: 'final' }],

@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TallyEntry } from '../../src/sandbox/tally.js';
 import type { BookedCall, BookedEvent, BookedTransaction } from './books.js';
+import type { CallPlan } from './call-plan.js';
 import type { CallSeen } from './call-sight.js';
 import { judge } from './verdict.js';
 
+/** Its message has 32 tokens by the estimate; of its answer, 10 tokens are estimated to be 12, 30 to be 40. */
+const plan: CallPlan = {
+  ...{ label: 'kill-1-000001', model: 'sandbox-small', stream: true, tokens: 30, maxTokens: 200 },
+  ...{ rate: 30, latency: 0, cached: 0, reasoning: 0 },
+};
 const seen: CallSeen = {
+  plan,
   label: 'kill-1-000001',
   stream: true,
   fate: 'complete',
@@ -13,20 +20,29 @@ const seen: CallSeen = {
   status: 200,
   callId: 'tx_osm_1',
   errorCode: undefined,
-  usage: { promptTokens: 20, completionTokens: 30, cost: 140n },
-  pieces: 32,
+  usage: { promptTokens: 32, completionTokens: 30, cost: 140n },
+  pieces: 31,
+  recorded: 0,
   bytes: 9_000,
 };
 const event: BookedEvent = {
   revision: 1,
   rank: 'final',
-  promptTokens: 20,
+  promptTokens: 32,
   completionTokens: 30,
   amount: 140n,
   lines: 140n,
+  priced: 140n,
+  inputBilled: 32,
+  outputBilled: 30,
   charged: true,
   providerCost: 140n,
 };
+/** The figures of an event whose bill is right. */
+const used = (promptTokens: number, completionTokens: number, amount: bigint) => ({
+  ...{ promptTokens, completionTokens, inputBilled: promptTokens, outputBilled: completionTokens },
+  ...{ amount, lines: amount, priced: amount, providerCost: amount },
+});
 const taking = (amount: bigint): BookedTransaction => ({
   revision: 1,
   wallet: -amount,
@@ -48,7 +64,7 @@ const counted: TallyEntry = {
   protocol: 'openai',
   model: 'sandbox-small',
   status: 200,
-  promptTokens: 20,
+  promptTokens: 32,
   cachedTokens: 0,
   completionTokens: 30,
   reasoningTokens: 0,
@@ -64,10 +80,7 @@ const estimate: BookedCall = {
     {
       ...event,
       rank: 'estimate',
-      completionTokens: 10,
-      amount: 60n,
-      lines: 60n,
-      providerCost: 60n,
+      ...used(32, 10, 60n),
     },
   ],
   transactions: [taking(60n)],
@@ -111,10 +124,13 @@ describe('judge', () => {
   });
 
   it.each<[string, Partial<BookedEvent>]>([
-    ['amount', { amount: 139n, lines: 139n, providerCost: 139n }],
-    ['cost lines', { lines: 139n }],
-    ['input', { promptTokens: 19 }],
-    ['output', { completionTokens: 31 }],
+    ['amount', used(32, 30, 139n)],
+    ['sum of cost lines', { lines: 139n }],
+    ['price', { priced: 139n }],
+    ['input', used(31, 30, 140n)],
+    ['output', used(32, 31, 140n)],
+    ['input in its cost lines', { inputBilled: 31 }],
+    ['output in its cost lines', { outputBilled: 31 }],
     ['rank', { rank: 'estimate' }],
   ])('calls wrong what was seen whole with another %s', (_what, fields) => {
     const other = { ...event, ...fields };
@@ -143,7 +159,7 @@ describe('judge', () => {
 
   it('finds none with a stream that ended in an error and costs nothing', () => {
     const failed = { ...estimate, outcome: 'failed' };
-    const free = { ...event, amount: 0n, lines: 0n, providerCost: 0n };
+    const free = { ...event, ...used(0, 0, 0n) };
     const error = { fate: 'cut', errorCode: 'upstream_timeout' } as const;
     expect(charge(error, [{ ...failed, events: [free], transactions: [] }])).toBeUndefined();
     expect(charge(error, [failed])).toBe('wrong');
@@ -155,9 +171,22 @@ describe('judge', () => {
     expect(charge({ fate: 'hung' }, [call])).toBe('wrong');
   });
 
-  it('calls wrong a client that left and pays less than it was given', () => {
+  it('holds what was cut to what was recorded of it and what its provider had sent', () => {
+    const cut = { fate: 'cut', usage: undefined, recorded: 8 } as const;
+    const asked = [{ ...event, rank: 'estimate', ...used(32, 200, 990n) }];
+    const all = { ...estimate, events: asked, transactions: [taking(990n)] };
+    const nothing = { ...estimate, events: [{ ...event, rank: 'estimate', ...used(0, 0, 0n) }] };
+    expect(charge(cut, [estimate])).toBeUndefined();
+    expect(charge(cut, [all])).toBe('wrong');
+    expect(charge(cut, [{ ...nothing, transactions: [] }])).toBe('wrong');
+  });
+
+  it('holds what was left to what its client was given and what its provider had sent', () => {
     const gone = { ...estimate, outcome: 'client_gone' };
-    expect(charge({ fate: 'left', pieces: 11 }, [gone])).toBeUndefined();
-    expect(charge({ fate: 'left', pieces: 12 }, [gone])).toBe('wrong');
+    const given = (pieces: number) => ({ fate: 'left', usage: undefined, pieces }) as const;
+    const sent = (completionTokens: number) => [{ ...counted, completionTokens, finished: false }];
+    expect(charge(given(9), [gone], sent(9))).toBeUndefined();
+    expect(charge(given(11), [gone], sent(20))).toBe('wrong');
+    expect(charge(given(2), [gone], sent(6))).toBe('wrong');
   });
 });

@@ -1,6 +1,7 @@
 import type { TallyEntry } from '../../src/sandbox/tally.js';
 import type { BookedCall, BookedEvent, BookedTransaction } from './books.js';
 import type { CallSeen } from './call-sight.js';
+import { cutFault, endFault, goneFault } from './estimate-verdict.js';
 
 /** What the three witnesses say of one call. */
 export interface Evidence {
@@ -48,10 +49,10 @@ function mustBeBooked({ seen, tallied }: Evidence): boolean {
 function accuseBooked(evidence: Evidence, call: BookedCall): Accusation | undefined {
   const [event] = call.events;
   if (event?.revision !== 1) return ['lost', 'it has no usage event'];
-  if (event.lines !== event.amount) return ['wrong', 'its cost lines do not sum to its amount'];
-  const unbooked = ledgerFault(event, call.transactions[0] ?? NOTHING);
-  if (unbooked !== undefined) return ['wrong', unbooked];
-  const reason = RULES[evidence.seen.fate](evidence, call);
+  const reason =
+    billFault(event) ??
+    ledgerFault(event, call.transactions[0] ?? NOTHING) ??
+    RULES[evidence.seen.fate](evidence, call);
   return reason === undefined ? undefined : ['wrong', reason];
 }
 
@@ -62,6 +63,15 @@ const NOTHING: BookedTransaction = {
   providerCost: 0n,
   providerPayable: 0n,
 };
+
+/** The lines are the tokens that were used, each at its price, and the amount is their sum. */
+function billFault(event: BookedEvent): string | undefined {
+  if (event.lines !== event.amount) return 'its cost lines do not sum to its amount';
+  if (event.priced !== event.lines) return 'its cost lines are not at the price';
+  return event.inputBilled === event.promptTokens && event.outputBilled === event.completionTokens
+    ? undefined
+    : 'its cost lines are not of the tokens that it used';
+}
 
 /** The tenant pays its charge, and our debt to the provider is what the provider asks, both to the last digit. */
 function ledgerFault(event: BookedEvent, booked: BookedTransaction): string | undefined {
@@ -84,10 +94,11 @@ const RULES: Readonly<
   cut: orderlyEstimate,
   unanswered: orderlyEstimate,
   unconnected: () => 'it was booked and never sent',
-  left: (evidence, call) =>
-    call.outcome === 'client_gone'
-      ? coversDelivered(evidence, call)
-      : endedAsCounted(evidence, call),
+  left: ({ seen, tallied: [counted] }, { outcome, events: [event] }) => {
+    if (outcome === 'completed') return endFault(counted, event);
+    if (outcome !== 'client_gone') return `its client left and its outcome is ${outcome}`;
+    return event && goneFault(seen, counted, event);
+  },
   hung: () => undefined,
 };
 
@@ -111,32 +122,13 @@ function asSeen({ seen, tallied }: Evidence, { outcome, events }: BookedCall): s
 }
 
 /** Cut off by the gateway's end: an estimate, or complete in the journal before the last bytes were lost. Or an error. */
-function orderlyEstimate(evidence: Evidence, call: BookedCall): string | undefined {
-  if (call.outcome === 'completed') return endedAsCounted(evidence, call);
-  if (call.outcome === 'failed' && evidence.seen.errorCode !== undefined)
-    return call.events[0]?.amount === 0n ? undefined : 'it failed and costs something';
-  if (call.outcome !== 'interrupted') return `it was cut off and its outcome is ${call.outcome}`;
-  return call.events[0]?.rank === 'estimate' ? undefined : 'it was cut off and is no estimate';
-}
-
-function endedAsCounted(
-  { tallied }: Evidence,
-  { outcome, events }: BookedCall,
+function orderlyEstimate(
+  { seen, tallied: [counted] }: Evidence,
+  { outcome, events: [event] }: BookedCall,
 ): string | undefined {
-  const [event] = events;
-  const [counted] = tallied;
-  if (outcome !== 'completed') return `its client left and its outcome is ${outcome}`;
-  if (!counted?.finished) return 'it is booked as complete and its provider never finished';
-  return event?.completionTokens === counted.completionTokens &&
-    event.promptTokens === counted.promptTokens
-    ? undefined
-    : 'its tokens are not what the provider counted';
-}
-
-function coversDelivered({ seen }: Evidence, { events }: BookedCall): string | undefined {
-  // A chunk may carry several tokens, never less than one; the first carries the role.
-  const delivered = Math.max(0, seen.pieces - 1);
-  return (events[0]?.completionTokens ?? 0) >= delivered
-    ? undefined
-    : 'less is charged than its client had been given';
+  if (outcome === 'completed') return endFault(counted, event);
+  if (outcome === 'failed' && seen.errorCode !== undefined)
+    return event?.amount === 0n ? undefined : 'it failed and costs something';
+  if (outcome !== 'interrupted') return `it was cut off and its outcome is ${outcome}`;
+  return event && cutFault(seen, counted, event);
 }
