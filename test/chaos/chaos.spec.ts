@@ -97,6 +97,7 @@ describe('npm run chaos', () => {
     const { facts, cut } = passed('database');
     expect(cut).toBe(0);
     expect(facts['ended while it was away']).toBeGreaterThan(0);
+    expect(facts['calls without Postgres']).toBeGreaterThan(0);
   });
 
   it('fills the disk, and calls are refused until there is room', () => {

@@ -10,8 +10,12 @@ interface Outages {
   /** Calls that ran when Postgres was stopped, and when it was killed. */
   readonly running: ReadonlySet<string>;
   /** When it was away, milliseconds since the epoch. */
-  readonly spans: readonly (readonly [from: number, to: number])[];
+  readonly spans: readonly Span[];
+  /** When it was stopped; after a kill it is back too soon for whole calls in between. */
+  readonly stopped: Span;
 }
+
+type Span = readonly [from: number, to: number];
 
 /** Postgres is stopped for a while and killed once, under load: streams run on, and all is posted when it is back. */
 export async function database(stage: Stage, { seed, short, say }: Order): Promise<Outcome> {
@@ -28,18 +32,20 @@ export async function database(stage: Stage, { seed, short, say }: Order): Promi
   const conclusion = await conclude(stage, fleet, await load.finish(), `database-${seed}-`);
   const { outcome } = conclusion;
   const ended = endedWithin(conclusion, outages);
+  const without = completeWithin(conclusion, outages);
   return {
     ...outcome,
     problems: [
       ...outcome.problems,
       ...brokenCalls(conclusion),
       ...(ended === 0 ? ['no call that ran when Postgres went away ended meanwhile'] : []),
+      ...(without === 0 ? ['no call began and ended while Postgres was stopped'] : []),
     ],
     facts: {
       ...outcome.facts,
       'ran at an outage': outages.running.size,
       'ended while it was away': ended,
-      'calls without Postgres': completeWithin(conclusion, outages),
+      'calls without Postgres': without,
     },
   };
 }
@@ -52,21 +58,19 @@ async function breakPostgres(
 ): Promise<Outages> {
   const { postgres } = stage;
   const running = new Set(load.running);
-  const spans: [number, number][] = [];
   const stoppedAt = Date.now();
   say(`database: Postgres is stopped for ${stopMs / 1_000} s`);
   postgres.freeze();
   await sleep(stopMs);
   postgres.thaw();
-  spans.push([stoppedAt, Date.now()]);
+  const stopped: Span = [stoppedAt, Date.now()];
   await sleep(LEAD_MS);
   for (const label of load.running) running.add(label);
   const killedAt = Date.now();
   say('database: Postgres is killed');
   await postgres.crash();
   await postgres.restart();
-  spans.push([killedAt, Date.now()]);
-  return { running, spans };
+  return { running, stopped, spans: [stopped, [killedAt, Date.now()]] };
 }
 
 /** Nobody's answer breaks off; a refusal says what is the matter. */
@@ -85,9 +89,10 @@ function endedWithin({ evidence }: Conclusion, { running, spans }: Outages): num
   ).length;
 }
 
-function completeWithin({ evidence }: Conclusion, { spans }: Outages): number {
+/** Calls on what had been leased before, from their beginning to their end. */
+function completeWithin({ evidence }: Conclusion, { stopped: [from, to] }: Outages): number {
   return evidence.filter(
     ({ seen: { fate, startedAt, endedAt } }) =>
-      fate === 'complete' && spans.some(([from, to]) => startedAt > from && endedAt < to),
+      fate === 'complete' && startedAt > from && endedAt < to,
   ).length;
 }
