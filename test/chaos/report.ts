@@ -25,6 +25,7 @@ export function reportLines(results: readonly ScenarioResult[]): string[] {
     ...table(results),
     '',
     ...results.flatMap(facts),
+    ...skipped(results),
     summary(results),
   ];
 }
@@ -50,6 +51,14 @@ function details({ name, problems, findings }: ScenarioResult): string[] {
       return `${name}: ${charge} ${evidence.seen.label}: ${because}\n${toJson(evidence, 2)}`;
     }),
   ];
+}
+
+/** What the count below does not count, and why. */
+function skipped(results: readonly ScenarioResult[]): string[] {
+  const reasons = results.flatMap(({ name, verdict, problems }) =>
+    verdict === 'skipped' ? [`${name} (${problems.join('; ')})`] : [],
+  );
+  return reasons.length === 0 ? [] : [`${reasons.length} skipped: ${reasons.join(', ')}`];
 }
 
 function facts(result: ScenarioResult): string[] {
