@@ -5,7 +5,8 @@ import type { CallNeeds, CallSubject, Limit } from './limit.js';
 import { QuotaDirectoryService } from './quota-directory.service.js';
 import type { UseEntry } from './quota.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
-import { noWallet, refusalError, rememberedRefusal } from './refusal.js';
+import { noWallet, refusalError } from './refusal.js';
+import { rememberedRefusal } from './remembered-refusal.js';
 
 /**
  * Admits calls: against the wallet, budgets and rate limits that hold for them, all at once or not at all. A call that

@@ -16,6 +16,7 @@ import { LEASE_MS, LeaseClient } from './lease.client.js';
 import { needOf, type CallNeeds, type Limit } from './limit.js';
 import type { LeaseAnswer } from './quota.js';
 import { ledgerUnavailable, refusalError, refusalOf } from './refusal.js';
+import { rememberRefusal } from './remembered-refusal.js';
 import { SliceBook } from './slice-book.js';
 
 /** The part of its lease that a process uses; the rest is for the clocks' difference. */
@@ -205,7 +206,7 @@ export class LeaseService implements OnApplicationBootstrap, OnApplicationShutdo
     const { limit, refused } = outcome;
     const need = needOf(limit.quota, ask.needs);
     const refusal = refusalOf(need, refused, now, answer.now);
-    if (refused.final) limit.slice.refusal = refusal;
+    if (refused.final) rememberRefusal(limit, refusal, ask);
     if (refused.final || now - ask.since > RECALL_MS) {
       ask.end(refusalError(limit, refusal, ask.limits, now));
       return;

@@ -6,7 +6,7 @@ const NO_LIMITS: readonly Limit[] = [];
 
 /** The limits of one organization, and for each key, once it was asked for, those that hold for its calls. */
 export class OrganizationLimits {
-  /** Money first, as in QUOTA_KINDS: of two limits that a call passes, the answer names the first. */
+  /** Money first, as in QUOTA_KINDS: of two of these that a call passes, the answer names the first. */
   readonly all: readonly Limit[];
   private readonly ofTags: readonly Limit[];
   private readonly known = new WeakMap<Principal, (readonly Limit[] | undefined)[]>();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { limitOf, NEEDS } from '../../../test/support/limits.js';
+import { limitOf } from '../../../test/support/limits.js';
 import { parseUsd } from '../../core/money.js';
 import { piecesOf } from './amount.js';
 import type { Limit } from './limit.js';
 import type { LeaseRefusal, QuotaKind } from './quota.js';
-import { refusalError, refusalOf, rememberedRefusal } from './refusal.js';
+import { refusalError, refusalOf } from './refusal.js';
 import type { Refusal } from './slice.js';
 
 const AT = Date.UTC(2026, 4, 31, 12);
@@ -66,24 +66,8 @@ describe('the answer to a call that is refused', () => {
     expect(answer(tokens, refused(piecesOf(101)))).toMatchObject({ shouldRetry: false });
     expect(answer(tokens, refused(piecesOf(100))).shouldRetry).toBeUndefined();
   });
-});
 
-describe('a refusal that is remembered', () => {
-  const remembered = (refusal: Refusal, need: bigint, now: number): boolean => {
-    const wallet = limit('credit', 5n);
-    wallet.slice.refusal = refusal;
-    return rememberedRefusal([wallet], { ...NEEDS, credit: need }, now) !== undefined;
-  };
-
-  it('holds for a quarter of a second, for calls that need as much', () => {
-    const refusal = refused(10n);
-    expect(remembered(refusal, 10n, 1_249)).toBe(true);
-    expect(remembered(refusal, 11n, 1_249)).toBe(true);
-    expect(remembered(refusal, 9n, 1_249)).toBe(false);
-    expect(remembered(refusal, 10n, 1_250)).toBe(false);
-  });
-
-  it.each([-1, 0, 1])('resets at a whole second, %i ms of rounding apart', (apart) => {
+  it.each([-1, 0, 1])('by a budget resets at a whole second, %i ms of rounding apart', (apart) => {
     const budget = limit('budget', parseUsd('5'), { window: 'month' });
     const { message } = answer(budget, refused(parseUsd('2'), { reset_ms: 43_200_000 + apart }));
     expect(message).toContain('It resets at 2026-06-01T00:00:00.000Z.');
@@ -94,14 +78,8 @@ describe('a refusal that is remembered', () => {
     ['requests_per_minute', 2, '2 requests per minute.'],
     ['requests_per_day', 1, '1 request per day.'],
     ['concurrency', 1, '1 request at a time.'],
-  ] as const)('of one is told in the singular: %s of %d', (kind, cap, words) => {
+  ] as const)('by a limit of one tells it in the singular: %s of %d', (kind, cap, words) => {
     const { message } = answer(limit(kind, piecesOf(cap)), refused(piecesOf(1), { reset_ms: 5 }));
     expect(message).toContain(words);
-  });
-
-  it('holds no longer than the window', () => {
-    const refusal = refused(10n, { reset_ms: 20 });
-    expect(remembered(refusal, 10n, 1_019)).toBe(true);
-    expect(remembered(refusal, 10n, 1_020)).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../core/errors.js';
 import { formatUsd, parseUsd } from '../../core/money.js';
 import { PIECE } from './amount.js';
-import { needOf, type CallNeeds, type Limit, type Quota } from './limit.js';
+import type { Limit, Quota } from './limit.js';
 import type { LeaseRefusal, QuotaKind, QuotaScope, QuotaWindow } from './quota.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
 import type { Refusal } from './slice.js';
@@ -59,20 +59,6 @@ export function refusalOf(
 /** Windows begin at whole seconds; what two clocks and their rounding add to that is no part of it. */
 function wholeSecond(milliseconds: number): number {
   return Math.round(milliseconds / SECOND_MS) * SECOND_MS;
-}
-
-/** The limit that refused as much of late, so that Postgres need not be asked again. */
-export function rememberedRefusal(
-  limits: readonly Limit[],
-  needs: CallNeeds,
-  now: number,
-): (Limit & { readonly refusal: Refusal }) | undefined {
-  for (const limit of limits) {
-    const { refusal } = limit.slice;
-    if (refusal && now < refusal.until && needOf(limit.quota, needs) >= refusal.need)
-      return { ...limit, refusal };
-  }
-  return undefined;
 }
 
 /** The answer to a call that one of its limits refuses. */

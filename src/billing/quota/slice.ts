@@ -15,6 +15,12 @@ export interface Refusal {
   readonly until: number;
 }
 
+/** One that need not be asked for again. */
+export interface RememberedRefusal extends Refusal {
+  /** Of these Postgres looked at what is left when it refused. */
+  readonly asked: readonly Slice[];
+}
+
 /**
  * What this process has in hand of one quota, in one window of it. Whoever calls says what time it is, in milliseconds
  * of the monotonic clock.
@@ -36,7 +42,7 @@ export class Slice {
   stillTicks = 0;
   /** Calls that hold something of it. */
   holds = 0;
-  refusal: Refusal | undefined;
+  refusal: RememberedRefusal | undefined;
 
   constructor(readonly quota: string) {}
 
