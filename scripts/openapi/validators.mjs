@@ -15,7 +15,10 @@ const meanings = {
   matches: ([pattern]) => ({ pattern: pattern.source }),
   isUsd: ([pattern]) => ({ pattern }),
   isEmail: () => ({ format: 'email' }),
-  isIso8601: () => ({ format: 'date-time' }),
+  isIso8601: () => ({
+    format: 'date-time',
+    note: 'A time needs `Z` or an offset; a date is its midnight in UTC.',
+  }),
   arrayMinSize: ([minItems]) => ({ minItems }),
   arrayMaxSize: ([maxItems]) => ({ maxItems }),
 };
@@ -40,7 +43,14 @@ function withRules(className, fromTypes, rules) {
     const property = properties[propertyName];
     if (!property) throw new Error(`${className}.${propertyName} is missing in the document.`);
     if (each) continue;
-    properties[propertyName] = { ...property, ...meanings[name]?.(constraints ?? []) };
+    const { note, ...meaning } = meanings[name]?.(constraints ?? []) ?? {};
+    properties[propertyName] = { ...property, ...meaning, ...noted(property, note) };
   }
   return properties;
+}
+
+/** The description of a property, with what its validator adds in words. */
+function noted({ description }, note) {
+  if (note === undefined) return {};
+  return { description: description === undefined ? note : `${description} ${note}` };
 }

@@ -83,6 +83,7 @@ describe('the audit log of an organization', () => {
   it.each([
     ['organization_id=org_1', 'organization_id'],
     ['since=yesterday', 'since'],
+    ['since=2026-01-01T09:30:00', 'since'],
     ['until=%2B275760-09-13', 'until'],
     [`action=${'a'.repeat(101)}`, 'action'],
     ['actor_id=a&actor_id=b', 'actor_id'],

@@ -41,6 +41,8 @@ describe('a budget that makes no sense', () => {
     [{ time_zone: 'localtime' }, 'time_zone'],
     [{ time_zone: `UTC'; DROP TABLE quota` }, 'time_zone'],
     [{ anchor: 'now' }, 'anchor'],
+    [{ anchor: '2026-01-01T09:30:00', time_zone: 'Europe/Berlin' }, 'anchor'],
+    [{ anchor: '2026-02-30T09:30:00Z' }, 'anchor'],
     [{ anchor: '0001-01-01T00:00:00Z' }, 'anchor'],
     [{ anchor: '9999-01-01T00:00:00Z' }, 'anchor'],
     [{ anchor: '2026-01-01T00:00:00Z', period: 'total' }, 'anchor'],

@@ -98,6 +98,8 @@ describe('the transactions of a wallet', () => {
   it.each([
     ['kind=gift', 'kind'],
     ['since=yesterday', 'since'],
+    ['since=2026-01-01T09:30:00', 'since'],
+    ['until=2026-02-30', 'until'],
     ['limit=0', 'limit'],
     ['cursor=x', 'cursor'],
     [`cursor=${Buffer.from(JSON.stringify(['Jan 1 2026', 'x'])).toString('base64url')}`, 'cursor'],

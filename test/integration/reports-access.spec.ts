@@ -90,6 +90,8 @@ describe('reports', () => {
     ['group_by=day&time_zone=Asia/Kolkata', 'time_zone'],
     ['time_zone=Europe/Berlin', 'time_zone'],
     ['since=2026-01-01T00:30:00Z', 'since'],
+    ['since=2026-01-01T00:00:00', 'since'],
+    ['until=2026-02-30', 'until'],
     ['since=2026-02-01&until=2026-01-01', 'since'],
     ['tag=team', 'tag'],
     ['organization_id=org_1', 'organization_id'],

@@ -90,6 +90,7 @@ describe('usage', () => {
     ['group_by=color', 'group_by'],
     ['group_by=__proto__', 'group_by'],
     ['group_by=key&since=2026-W10', 'since'],
+    ['group_by=key&until=2026-01-01T09:30', 'until'],
     ['group_by=key&limit=1', 'limit'],
     ['group_by=key&organization_id=org_1', 'organization_id'],
   ])('refuses ?%s', async (filter, param) => {

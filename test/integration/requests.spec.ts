@@ -96,6 +96,7 @@ describe('GET requests', () => {
     ['status=many', 'status'],
     ['since=yesterday', 'since'],
     ['since=2026-W10', 'since'],
+    ['since=2026-01-01T09:30:00', 'since'],
     ['until=2026-W10-1', 'until'],
     ['model=a&model=b', 'model'],
     ['model=', 'model'],
