@@ -29,6 +29,12 @@ const refused = async (more: Partial<CallDetails> = {}): Promise<GatewayError> =
   return error;
 };
 
+/** Headers of an error. */
+const headersOf = ({ headers }: GatewayError): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Array.from({ length: headers.length / 2 }, (_, at) => [headers[2 * at], headers[2 * at + 1]]),
+  );
+
 /** A time zone whose day ends in so many hours, or up to one hour sooner. */
 function zoneEndingIn(hours: number): string {
   const ahead = (48 - hours - new Date().getUTCHours()) % 24;
@@ -81,5 +87,21 @@ describe('a call that passes several limits', () => {
     expect((await refused()).retryAfterSeconds).toBeGreaterThan(16 * HOUR_S);
     // Of which the other key again learns nothing.
     expect((await refused(other)).retryAfterSeconds).toBeLessThanOrEqual(6 * HOUR_S);
+  });
+
+  it('hears nothing of limits of its own that were not looked at', async () => {
+    const timeZone = zoneEndingIn(12);
+    await stage.makeQuota({ kind: 'requests_per_day', cap: '1', timeZone });
+    await stage.makeQuota({ kind: 'tokens_per_minute', cap: '5000', scope: 'api_key' });
+    const other = { principal: { apiKeyId: 'key_other', keyChain: ['key_other'] } };
+    await postCall(stage.rows, gateway, stage.name, await call(other), '0.01');
+    await refused(other);
+    const headers = headersOf(await refused());
+    expect(headers).toMatchObject({
+      'x-ratelimit-limit-requests': '1',
+      'x-ratelimit-remaining-requests': '0',
+    });
+    // It is known where the other refusal is no longer remembered.
+    expect([undefined, '5000']).toContain(headers['x-ratelimit-limit-tokens']);
   });
 });

@@ -46,6 +46,21 @@ describe('rateLimitHeaders', () => {
       '9s',
     ]);
   });
+
+  it('leave out limits of which this process has heard nothing, and windows that are over', () => {
+    const known = limit('requests_per_minute', [60, 40, 0, 31_000]);
+    const unheard = [limitOf('tokens_per_minute'), limitOf('requests_per_day')];
+    const over = limit('tokens_per_minute', [5_000, 0, 0, 0]);
+    const alone = rateLimitHeaders([known], 1_000);
+    expect(rateLimitHeaders([known, ...unheard, over], 1_000)).toEqual(alone);
+    expect(rateLimitHeaders([over, ...unheard], 1_000)).toEqual([]);
+  });
+
+  it('tell of a window that ended while the call was admitted', () => {
+    const ended = limit('requests_per_minute', [60, 40, 0, 1_000]);
+    expect(rateLimitHeaders([ended], 1_999)).toContain('0s');
+    expect(rateLimitHeaders([ended], 2_000)).toEqual([]);
+  });
 });
 
 describe('durationText', () => {

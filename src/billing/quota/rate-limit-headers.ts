@@ -19,16 +19,20 @@ function measureOf(kind: QuotaKind): Measure | undefined {
 }
 
 const NONE: readonly string[] = [];
+/** A window may end while a call is admitted in it, ms. */
+const JUST_ENDED_MS = 1_000;
 
 /**
  * `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` as names and values in turn, of the limit with the least
  * remaining of each; none where no limit holds. What remains is what nobody had leased when Postgres was asked last and
- * what is in hand here. Form: platform.openai.com/docs/guides/rate-limits, "Rate limits in headers".
+ * what is in hand here; a limit of whose window Postgres has told nothing here is left out.
+ * Form: platform.openai.com/docs/guides/rate-limits, "Rate limits in headers".
  */
 export function rateLimitHeaders(limits: readonly Limit[], now: number): readonly string[] {
   let requests: Limit | undefined;
   let tokens: Limit | undefined;
   for (const limit of limits) {
+    if (now - limit.slice.endsAt >= JUST_ENDED_MS) continue;
     const measure = measureOf(limit.quota.kind);
     if (measure === 'requests') requests = tighter(requests, limit);
     else if (measure === 'tokens') tokens = tighter(tokens, limit);
