@@ -67,6 +67,17 @@ describe('the answer to a call that is refused', () => {
     expect(answer(tokens, refused(piecesOf(100))).shouldRetry).toBeUndefined();
   });
 
+  it.each([
+    ['requests_per_minute', '0 requests per minute'],
+    ['concurrency', '0 requests at a time'],
+  ] as const)('by a limit of 0 says nothing of tokens: %s', (kind, words) => {
+    const error = answer(limit(kind, 0n), refused(piecesOf(1)));
+    expect(error.shouldRetry).toBe(false);
+    expect(error.message).toBe(
+      `This request passes the limit of the organization org_1: ${words}.`,
+    );
+  });
+
   it.each([-1, 0, 1])('by a budget resets at a whole second, %i ms of rounding apart', (apart) => {
     const budget = limit('budget', parseUsd('5'), { window: 'month' });
     const { message } = answer(budget, refused(parseUsd('2'), { reset_ms: 43_200_000 + apart }));

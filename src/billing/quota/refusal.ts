@@ -111,8 +111,11 @@ function rateLimitExceeded(
   const [one, many] = COUNTED[quota.kind];
   const limit = `the limit of the ${scopeOf(quota)}: ${formatUsd(cap)} ${cap === PIECE ? one : many}`;
   if (need > cap) {
-    // Waiting does not help.
-    const message = `This request may use up to ${formatUsd(need)} tokens, more than ${limit}. A lower max_tokens makes it smaller.`;
+    // Waiting does not help. Only tokens can be fewer; what else is larger than its limit passes one of 0.
+    const message =
+      quota.kind === 'tokens_per_minute'
+        ? `This request may use up to ${formatUsd(need)} tokens, more than ${limit}. A lower max_tokens makes it smaller.`
+        : `This request passes ${limit}.`;
     return new GatewayError('rate_limit_exceeded', { message, headers, shouldRetry: false });
   }
   const seconds =
