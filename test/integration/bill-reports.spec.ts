@@ -9,6 +9,7 @@ import { ReportDownloadClient } from '../../src/billing/reconciliation/bill/repo
 import { DatabaseService } from '../../src/platform/database.service.js';
 import { Environment } from '../../src/platform/env.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { chargeOf, closeOf } from '../support/journal.js';
 import { insertModel } from '../support/offer-rows.js';
 import { connectAsGateway } from '../support/quotas.js';
 import type { Rows } from '../support/tenant.js';
@@ -134,6 +135,29 @@ async function billed(providerId: string): Promise<unknown[][]> {
   return found.map((row) => Object.values(row));
 }
 
+/** What stands in suspense and what the latest bill has for the day, by model. */
+async function standing(providerId: string): Promise<Record<string, unknown[]>> {
+  const found = await rows.query(
+    `SELECT model_id, trim_scale(l.amount)::text AS billed, coalesce(trim_scale(s.amount), 0)::text AS suspense
+     FROM bill_line AS l LEFT JOIN suspense_items() AS s ON source = provider_id || '/' || day || '/' || model_id
+     WHERE provider_id = $1 AND day = '2026-01-02'`,
+    [providerId],
+  );
+  return Object.fromEntries(
+    found.map(({ model_id: model, billed: by, suspense }) => [model, [by, suspense]]),
+  );
+}
+
+/** Books a call of this much on the day. */
+async function book(call: string, amount: string, provider: string, model: string): Promise<void> {
+  const priced = { offer: `${provider}/${model}`, upstreamModel: model, priceVersion: 'v' };
+  const close = closeOf(call, amount, {
+    charge: chargeOf(amount),
+    served: { provider, model, ...priced },
+  });
+  await rows.query(`SELECT post_calls('p', $1::jsonb)`, [JSON.stringify([close])]);
+}
+
 const books = () =>
   rows.query(`SELECT transaction_id, line, account, amount::text FROM posting ORDER BY 1, 2`);
 
@@ -174,6 +198,29 @@ describe('the reports of a day', () => {
     const before = await books();
     await days.run(NOW);
     expect(await books()).toEqual(before);
+  });
+
+  it('are compared with the books also where they bill a day at nothing', async () => {
+    await book('unbilled_openai', '12', 'openai', 'gpt-4o');
+    await book('unbilled_anthropic', '3', 'anthropic', 'claude-x');
+    pages.set(OPENAI, openAi([], 'p2'));
+    pages.set(`${OPENAI}p2`, { data: [], has_more: false });
+    await days.run(NOW);
+    expect(await standing('openai')).toMatchObject({ 'gpt-4o': ['0', '-12'] });
+    expect(await standing('anthropic')).toMatchObject({ 'claude-x': ['0', '-3'] });
+    const before = await books();
+    await days.run(NOW);
+    expect(await books()).toEqual(before);
+  });
+
+  it('take a day back that they billed before', async () => {
+    pages.set(ANTHROPIC, anthropic([['claude-y', '500']], null));
+    await insertModel(rows, 'claude-y', ['anthropic']);
+    await days.run(NOW);
+    expect(await standing('anthropic')).toMatchObject({ 'claude-y': ['5', '5'] });
+    pages.set(ANTHROPIC, anthropic([], null));
+    await days.run(NOW);
+    expect(await standing('anthropic')).toMatchObject({ 'claude-y': ['0', '0'] });
   });
 
   it('are asked for with the administrator’s key, for the last seven whole days', async () => {

@@ -29,9 +29,9 @@ export class BillDayService {
     const failed: string[] = [];
     for (const source of this.reports.sources()) {
       try {
-        const items = await this.reports.read(source, from, to);
+        const report = await this.reports.read(source, from, to);
         const books = billDatabaseOfPool(this.database.pool);
-        await this.bills.reconcile(books, { ...source, items, strictness: 'anything' });
+        await this.bills.reconcile(books, { ...source, ...report, strictness: 'anything' });
       } catch (error) {
         this.logger.error(`the bill of ${source.providerId} was not reconciled: ${String(error)}`);
         failed.push(source.providerId);

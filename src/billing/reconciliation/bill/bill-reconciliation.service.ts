@@ -13,6 +13,8 @@ export interface Bill {
   readonly origin: 'csv' | 'lines' | ReportOrigin;
   /** Complete for the days that it names. */
   readonly items: readonly BilledItem[];
+  /** Days (UTC) that it is about besides those of its items: it bills them at nothing. */
+  readonly days?: readonly string[];
   readonly strictness: Strictness;
   /** Days (UTC) outside of these are left out. */
   readonly from?: string | undefined;
@@ -36,9 +38,10 @@ export class BillReconciliationService {
     if (offers.length === 0) throw new BillError(1, `there is no provider ${providerId}`);
     const billed = modelsOf(bill.items, offers, bill.strictness);
     if (bill.strictness === 'known_models_only') requireNoDebt(billed);
-    const lines = billed
-      .filter(({ day }) => day >= from && day <= to)
-      .map(({ day, model, item }) => ({ day, model, amount: formatUsd(item.amount) }));
+    const lines = [
+      ...billed.map(({ day, model, item }) => ({ day, model, amount: formatUsd(item.amount) })),
+      ...emptyDays(bill).map((day) => ({ day, model: '', amount: '0' })),
+    ].filter(({ day }) => day >= from && day <= to);
     const id = `${ID_PREFIX.reconciliationRun}${nextUlid()}`;
     const compared = await database.compare({ id, providerId, origin, lines, isDry });
     if (!compared) throw new Error('reconcile_bill gave nothing');
@@ -51,4 +54,10 @@ export class BillReconciliationService {
     if (is_alarming)
       this.logger.error(`${providerId} bills ${billed} USD, booked are ${booked} USD`);
   }
+}
+
+/** A day without items is a line of nothing for no model: what was booked or billed before is compared with that. */
+function emptyDays({ items, days = [] }: Bill): string[] {
+  const named = new Set(items.map(({ day }) => day));
+  return [...new Set(days)].filter((day) => !named.has(day));
 }

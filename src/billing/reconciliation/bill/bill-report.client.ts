@@ -21,6 +21,13 @@ export interface BillSource {
   readonly origin: ReportOrigin;
 }
 
+/** What a provider says that it billed. */
+export interface BilledDays {
+  readonly items: readonly BilledItem[];
+  /** Days (UTC) that it is about, also those that nothing was billed for. */
+  readonly days: readonly string[];
+}
+
 /** Asks providers for their own reports of what they bill. */
 @Injectable()
 export class BillReportClient {
@@ -40,10 +47,11 @@ export class BillReportClient {
    * What is billed from one time to another, whole days (UTC).
    * @throws BillError for a report of another form; Error where it is not given, too large or without end
    */
-  async read({ origin }: BillSource, from: Date, to: Date): Promise<BilledItem[]> {
+  async read({ origin }: BillSource, from: Date, to: Date): Promise<BilledDays> {
     const report: BillReport = BILL_REPORTS[origin];
     const { baseUrl, key = '' } = report.account(this.environment);
     const items: BilledItem[] = [];
+    const days: string[] = [];
     let page: string | undefined;
     let size = 0;
     for (let pages = 0; pages < MAX_PAGES; pages++) {
@@ -55,8 +63,9 @@ export class BillReportClient {
         throw new Error(`the report ${origin} has more than ${MAX_BYTES} bytes on all its pages`);
       const next = report.readPage(text);
       items.push(...next.items);
+      days.push(...next.days);
       page = next.nextPage;
-      if (page === undefined) return items;
+      if (page === undefined) return { items, days };
     }
     throw new Error(`the report ${origin} does not end`);
   }

@@ -53,6 +53,15 @@ describe('a report of OpenAI', () => {
       items: [
         { day: '2024-11-01', item: 'gpt-4o-2024-08-06', amount: parseUsd(expected), line: 1 },
       ],
+      days: ['2024-11-01'],
+      nextPage: undefined,
+    });
+  });
+
+  it('is also about a day that it bills at nothing', () => {
+    expect(readOpenAiCosts(page(''))).toEqual({
+      items: [],
+      days: ['2024-11-01'],
       nextPage: undefined,
     });
   });
@@ -65,6 +74,7 @@ describe('a report of OpenAI', () => {
   it.each([
     ['no JSON', '{"data": ['],
     ['no report', '{"error": {"message": "no"}}'],
+    ['an empty bucket of no day', '{"data": [{"results": []}], "has_more": false}'],
     ['no amount', page('{"amount": {"currency": "usd"}}')],
     ['another currency', page(cost('1').replace('usd', 'eur'))],
     ['no next page', page('', '"has_more": true')],
@@ -76,12 +86,16 @@ describe('a report of OpenAI', () => {
 it('a report of Anthropic is in cents', () => {
   const result = { currency: 'USD', amount: '123.78912', model: 'claude-x', description: 'Input' };
   const search = { currency: 'USD', amount: '1', model: null, cost_type: 'web_search' };
-  const data = [{ starting_at: '2026-01-31T00:00:00Z', results: [result, search] }];
+  const data = [
+    { starting_at: '2026-01-31T00:00:00Z', results: [result, search] },
+    { starting_at: '2026-02-01T00:00:00Z', results: [] },
+  ];
   expect(readAnthropicCostReport(JSON.stringify({ data, has_more: false }))).toEqual({
     items: [
       { day: '2026-01-31', item: 'claude-x', amount: parseUsd('1.2378912'), line: 1 },
       { day: '2026-01-31', item: '', amount: parseUsd('0.01'), line: 2 },
     ],
+    days: ['2026-01-31', '2026-02-01'],
     nextPage: undefined,
   });
 });
