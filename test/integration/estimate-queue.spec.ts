@@ -3,6 +3,7 @@ import { Logger, type INestApplicationContext } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { EstimateQueue } from '../../src/billing/reconciliation/estimate-queue.service.js';
 import { EstimateSweepService } from '../../src/billing/reconciliation/estimate-sweep.service.js';
+import { DatabaseService } from '../../src/platform/database.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { chargeOf, closeOf } from '../support/journal.js';
 import { startReconcilingWorker } from '../support/reconciliation.js';
@@ -83,10 +84,37 @@ describe('the queue of estimates', () => {
     expect([await reconciliationOf('fresh'), await reconciliationOf('paid')]).toEqual([null, null]);
   });
 
+  it('is offered newer estimates too, behind however many old ones', async () => {
+    await queue.pause();
+    await rows.query('UPDATE usage_event SET reconciled_at = now() WHERE reconciled_at IS NULL');
+    const many = Array.from({ length: 2_000 }, (_, at) => `stuck_${String(at).padStart(4, '0')}`);
+    const closes = many.map((call) =>
+      closeOf(call, '1', { charge: chargeOf('1', { rank: 'estimate' }) }),
+    );
+    await rows.query(`SELECT post_calls('p', $1::jsonb)`, [JSON.stringify(closes)]);
+    // All at one time, as what is posted in one batch nearly is.
+    await rows.query(
+      `UPDATE usage_event SET recorded_at = now() - interval '1 hour' WHERE call_id LIKE 'stuck%'`,
+    );
+    await book('newer', 'estimate', 2);
+    const offered: (readonly string[])[] = [];
+    let isAway = false;
+    const offer = (calls: readonly string[]) => Promise.resolve(!isAway && offered.push(calls) > 0);
+    const taker = { add: offer } as unknown as EstimateQueue;
+    const sweep = new EstimateSweepService(app.get(DatabaseService), taker);
+    expect(await sweep.sweep()).toBe(2_001);
+    expect(offered.map(({ length }) => length)).toEqual([1_000, 1_000, 1]);
+    expect(offered.flat()).toEqual([...many, 'newer']);
+    isAway = true;
+    expect(await sweep.sweep()).toBe(0);
+    await rows.query('UPDATE usage_event SET reconciled_at = now() WHERE reconciled_at IS NULL');
+    await queue.resume();
+  });
+
   it('that is away fails nobody', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const add = jest.spyOn(queue, 'addBulk').mockRejectedValueOnce(new Error('gone'));
-    await app.get(EstimateQueue).add(['x']);
+    expect(await app.get(EstimateQueue).add(['x'])).toBe(false);
     expect(warn).toHaveBeenCalledWith(
       expect.stringContaining('1 estimates wait for the next sweep'),
     );

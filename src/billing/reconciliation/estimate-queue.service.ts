@@ -16,9 +16,12 @@ export class EstimateQueue {
     queue.on('error', (error) => this.logger.warn(`queue: ${error.message}`));
   }
 
-  /** One job per call, however often it is asked for. A queue that is away loses nothing: the sweep asks again. */
-  async add(callIds: readonly string[]): Promise<void> {
-    if (callIds.length === 0) return;
+  /**
+   * One job per call, however often it is asked for. A queue that is away loses nothing: the sweep asks again. False where
+   * it is away.
+   */
+  async add(callIds: readonly string[]): Promise<boolean> {
+    if (callIds.length === 0) return true;
     const jobs = callIds.map((callId) => ({
       name: RECONCILE_CALL,
       data: { callId },
@@ -31,8 +34,12 @@ export class EstimateQueue {
         removeOnFail: true,
       },
     }));
-    await this.queue.addBulk(jobs).catch((error: unknown) => {
+    try {
+      await this.queue.addBulk(jobs);
+      return true;
+    } catch (error) {
       this.logger.warn(`${callIds.length} estimates wait for the next sweep: ${String(error)}`);
-    });
+      return false;
+    }
   }
 }
