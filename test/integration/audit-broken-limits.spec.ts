@@ -54,11 +54,32 @@ describe('the audit', () => {
     ['money', 'UPDATE usage_hourly SET amount = amount + 0.000000000001'],
     ['the cost of the provider', 'UPDATE usage_hourly SET provider_cost = provider_cost + 1'],
     ['requests', 'UPDATE usage_hourly SET requests = requests + 1'],
+    ['reasoning', 'UPDATE usage_hourly SET reasoning_tokens = reasoning_tokens + 1'],
+    ['reasoning of a tag', 'UPDATE usage_hourly_tag SET reasoning_tokens = reasoning_tokens + 1'],
     ['tokens of a tag', 'UPDATE usage_hourly_tag SET prompt_tokens = prompt_tokens + 1'],
     ['an hour that nobody used', `UPDATE usage_hourly SET hour = hour - interval '10 hours'`],
   ])('I12: hourly sums with other %s', async (_name, sql) => {
     await forge(sql);
     expect(await books.broken()).toEqual(['I12']);
+  });
+
+  it('I12: reasoning that calls and hours agree on, also of a tag and after a correction', async () => {
+    const thought = (reasoningTokens: number) => ({
+      units: { promptTokens: 5, completionTokens: 5, reasoningTokens },
+      lines: [
+        { meter: 'input', quantity: 5, amount: '0.000005' },
+        { meter: 'output', quantity: 5, amount: '0.00001' },
+      ],
+    });
+    const charge = { ...thought(4), rank: 'estimate' } as const;
+    await books.post('thought', { tokens: 15, identity: { tags: { team: 'a' } }, charge });
+    const figure = { ...thought(3), rank: 'final', amount: '0.000015', providerCost: '0.000015' };
+    await books.rows.query(`SELECT true_up('thought', $1::jsonb)`, [JSON.stringify(figure)]);
+    const hours = await books.rows.query(
+      'SELECT sum(reasoning_tokens)::int AS n FROM usage_hourly',
+    );
+    expect(hours).toEqual([{ n: 3 }]);
+    expect(await books.broken()).toEqual([]);
   });
 
   it('I13: a call with the key of another organization', async () => {

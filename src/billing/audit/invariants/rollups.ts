@@ -26,32 +26,37 @@ export const ROLLUP_INVARIANTS: readonly Invariant[] = [
         SELECT DISTINCT ON (e.call_id) e.*, touched.hour, 1 AS requests,
           coalesce((units->>'promptTokens')::bigint, 0) AS prompt, coalesce((units->>'completionTokens')::bigint, 0)
             AS completion, coalesce((units->>'cachedTokens')::bigint, 0) AS cached,
+          coalesce((units->>'reasoningTokens')::bigint, 0) AS reasoning,
           CASE WHEN charged THEN amount ELSE 0 END AS paid, CASE WHEN charged THEN 0 ELSE amount END AS unpaid
         FROM usage_event AS e JOIN touched ON touched.organization_id = e.organization_id
           AND e.occurred_at >= touched.hour AND e.occurred_at < touched.hour + interval '1 hour'
         ORDER BY e.call_id, e.revision DESC
       ), part AS (
         SELECT organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id, source, tags, requests,
-          prompt, completion, cached, paid, unpaid, provider_cost FROM figure
+          prompt, completion, cached, reasoning, paid, unpaid, provider_cost FROM figure
         UNION ALL SELECT organization_id, hour, project_id, api_key_id, member_id, attempt->>'provider',
-          attempt->>'model', source, tags, 0, 0, 0, 0, 0, 0, (attempt->>'cost')::numeric
+          attempt->>'model', source, tags, 0, 0, 0, 0, 0, 0, 0, (attempt->>'cost')::numeric
         FROM figure, jsonb_array_elements(attempt_costs) AS attempt
       ), summed AS (
         SELECT organization_id, hour, project_id, api_key_id, coalesce(member_id, '') AS member_id,
           coalesce(provider_id, '') AS provider_id, coalesce(model_id, '') AS model_id, coalesce(source, '') AS source,
-          ARRAY[sum(requests), sum(prompt), sum(completion), sum(cached), sum(paid), sum(unpaid), sum(provider_cost)] AS sums
+          ARRAY[sum(requests), sum(prompt), sum(completion), sum(cached), sum(reasoning), sum(paid), sum(unpaid),
+            sum(provider_cost)] AS sums
         FROM part GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
       ), kept AS (
         SELECT organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id, source,
-          ARRAY[requests, prompt_tokens, completion_tokens, cached_tokens, amount, uncharged_amount, provider_cost] AS sums
+          ARRAY[requests, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, amount, uncharged_amount,
+            provider_cost] AS sums
         FROM usage_hourly JOIN touched USING (organization_id, hour)
       ), tagged AS (
         SELECT organization_id, hour, key AS tag_name, value AS tag_value,
-          ARRAY[sum(requests), sum(prompt), sum(completion), sum(cached), sum(paid), sum(unpaid), sum(provider_cost)] AS sums
+          ARRAY[sum(requests), sum(prompt), sum(completion), sum(cached), sum(reasoning), sum(paid), sum(unpaid),
+            sum(provider_cost)] AS sums
         FROM part, jsonb_each_text(tags) GROUP BY 1, 2, 3, 4
       ), kept_tags AS (
         SELECT organization_id, hour, tag_name, tag_value,
-          ARRAY[requests, prompt_tokens, completion_tokens, cached_tokens, amount, uncharged_amount, provider_cost] AS sums
+          ARRAY[requests, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, amount, uncharged_amount,
+            provider_cost] AS sums
         FROM usage_hourly_tag JOIN touched USING (organization_id, hour)
       )
       SELECT format('%s at %s', organization_id, hour) AS subject, format('the hour has %s and %s, the ledger %s and %s',
