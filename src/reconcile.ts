@@ -6,6 +6,7 @@ import {
   BillModule,
   BillReconciliationService,
   billDatabaseOfPool,
+  isDay,
   readCsvBill,
   type BillComparison,
 } from './billing/index.js';
@@ -13,8 +14,8 @@ import { DatabaseService } from './platform/database.service.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { runProgram, withServices } from './platform/program.adapter.js';
 
-const USAGE =
-  'usage: npm run reconcile -- --provider <id> --file <bill.csv> [--from <day>] [--to <day>] [--dry-run]';
+const USAGE = `usage: npm run reconcile -- --provider <id> --file <bill.csv> [--from <day>] [--to <day>] [--dry-run]
+The bill has the columns day (UTC, such as 2026-01-31), model and amount (USD); its last line is total,,<sum>.`;
 
 @Module({ imports: [PlatformModule, BillModule] })
 class ProgramModule {}
@@ -25,6 +26,10 @@ await runProgram('reconcile', reconcile);
 async function reconcile(): Promise<number> {
   const { provider, file, from, to, 'dry-run': isDry } = readArguments();
   if (provider === undefined || file === undefined) throw new Error(USAGE);
+  requireDay('--from', from);
+  requireDay('--to', to);
+  if (from !== undefined && to !== undefined && from > to)
+    throw new Error(`--from ${from} is after --to ${to}`);
   const items = readCsvBill(readFileSync(file, 'utf8'));
   return withServices(ProgramModule, ['fatal'], async (app) => {
     const comparison = await app
@@ -56,6 +61,11 @@ function readArguments() {
     },
   });
   return values;
+}
+
+function requireDay(name: string, day: string | undefined): void {
+  if (day !== undefined && !isDay(day))
+    throw new Error(`${name} must be a day such as 2026-01-31, not ${JSON.stringify(day)}`);
 }
 
 function print(comparison: BillComparison, isDry: boolean): void {

@@ -24,6 +24,7 @@ export { AuthorizationService } from './quota/authorization.service.js';
 export type { CallUse, Hold } from './quota/hold.js';
 export type { CallNeeds, CallSubject } from './quota/limit.js';
 export type { UseEntry } from './quota/quota.js';
+export { isDay } from './reconciliation/bill/bill.js';
 export { BillModule } from './reconciliation/bill/bill.module.js';
 export type { BillComparison } from './reconciliation/bill/bill-comparison.js';
 export { billDatabaseOfPool } from './reconciliation/bill/bill-database.adapter.js';

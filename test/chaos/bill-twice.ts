@@ -4,7 +4,9 @@ import type { Stage } from './stage.js';
 
 /** A bill of the sandbox over other amounts than are booked. */
 const BILL = (day: string): string =>
-  ['day,model,amount', `${day},sandbox-small,0.25`, `${day},gpt-4o,0.5`, ''].join('\n');
+  ['day,model,amount', `${day},sandbox-small,0.25`, `${day},gpt-4o,0.5`, 'total,,0.75', ''].join(
+    '\n',
+  );
 
 /** Has two processes compare the same bill with the books at once: what it differs by is posted once. */
 export async function billTwice(stage: Stage, folder: string): Promise<readonly string[]> {

@@ -100,7 +100,9 @@ describe('reports of what searches cost', () => {
       `SELECT (occurred_at AT TIME ZONE 'UTC')::date::text AS day, count(*) * 0.005 AS amount
        FROM usage_event WHERE attempt_costs @> '[{"model": "web-search"}]' AND revision = 1 GROUP BY 1`,
     );
+    const booked = formatUsd(SEARCH * BigInt(SEARCHED));
     const lines = rows.map(({ day, amount }) => `${day},web-search,${amount}\n`).join('');
+    const csv = `day,model,amount\n${lines}total,,${booked}\n`;
     const response = await fetch(`${gateway.url}/admin/v1/reconciliations`, {
       method: 'POST',
       headers: {
@@ -108,9 +110,8 @@ describe('reports of what searches cost', () => {
         'content-type': 'application/json',
         ...newKey(),
       },
-      body: JSON.stringify({ provider_id: SEARCHER, csv: `day,model,amount\n${lines}` }),
+      body: JSON.stringify({ provider_id: SEARCHER, csv }),
     });
-    const booked = formatUsd(SEARCH * BigInt(SEARCHED));
     expect([response.status, await response.json()]).toEqual([
       201,
       expect.objectContaining({ billed: booked, booked, posted: '0', is_new: false }),

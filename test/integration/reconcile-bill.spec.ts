@@ -4,6 +4,7 @@ import { startAdminApi, type AdminApi, type TestOrganization } from '../support/
 import { chargeOf, closeOf, identityOf } from '../support/journal.js';
 import { newKey } from '../support/money-api.js';
 import { insertModel } from '../support/offer-rows.js';
+import { formatUsd, parseUsd } from '../../src/core/money.js';
 import { MoneyAdminModule } from '../../src/billing/wallets/money-admin.module.js';
 
 const DAY = '2026-01-02';
@@ -44,7 +45,12 @@ beforeEach(async () => {
 
 const send = (body: object, headers = newKey()) =>
   api.operator.post(path, { provider_id: provider, ...body }, headers);
-const csv = (...lines: string[]): string => `day,model,amount\n${lines.join('\n')}\n`;
+/** Lines of a bill without the total that ends it. */
+const cut = (...lines: string[]): string => `day,model,amount\n${lines.join('\n')}\n`;
+const csv = (...lines: string[]): string => {
+  const sum = lines.reduce((so, line) => so + parseUsd(line.split(',')[2] ?? ''), 0n);
+  return cut(...lines, `total,,${formatUsd(sum)}`);
+};
 
 /** What the accounts hold that a bill may touch, and the tenant's. */
 async function accounts(): Promise<Record<string, unknown>> {
@@ -132,25 +138,26 @@ describe('a bill', () => {
     ['a model that nobody knows', (model: string) => csv(`${DAY},${model},1`, `${DAY},gone,1`), 3],
     [
       'an end in the middle of a line',
-      (model: string) => `${csv(`${DAY},${model},1`)}${DAY},${model},0.`,
+      (model: string) => `${cut(`${DAY},${model},1`)}${DAY},${model},0.`,
       3,
     ],
-    ['an open quote', (model: string) => `${csv(`${DAY},${model},1`)}${DAY},"${model}`, 3],
-    ['a line too short', (model: string) => csv(`${DAY},${model},1`, `${DAY},${model}`), 3],
-    ['13 decimals', (model: string) => csv(`${DAY},${model},0.0000000000001`), 2],
+    ['an end behind a line', (model: string) => cut(`${DAY},${model},0.5`), 2],
+    ['an open quote', (model: string) => `${cut(`${DAY},${model},1`)}${DAY},"${model}`, 3],
+    ['a line too short', (model: string) => cut(`${DAY},${model},1`, `${DAY},${model}`), 3],
+    ['13 decimals', (model: string) => cut(`${DAY},${model},0.0000000000001`), 2],
     [
       'another currency',
       (model: string) => `day,model,amount,currency\n${DAY},${model},1,EUR\n`,
       2,
     ],
-    ['a currency in its amount', (model: string) => csv(`${DAY},${model},1 EUR`), 2],
+    ['a currency in its amount', (model: string) => cut(`${DAY},${model},1 EUR`), 2],
     [
       'a sum below nothing',
       (model: string) => csv(`${DAY},${model},1`, `${DAY},${model},-1.01`),
       2,
     ],
     ['a day that is none', (model: string) => csv(`2026-02-30,${model},1`), 2],
-    ['a total that lacks a line', (model: string) => csv(`${DAY},${model},1`, 'total,,2'), 3],
+    ['a total that lacks a line', (model: string) => cut(`${DAY},${model},1`, 'total,,2'), 3],
     ['other columns', () => 'date,name,usd\n', 1],
     ['nothing in it', () => '', 1],
   ])('with %s is refused, names the line, and changes nothing', async (_name, make, line) => {

@@ -88,7 +88,9 @@ export const MONEY_SAMPLES: Samples = {
         lines: [{ day: '2026-01-01', model: 'gpt-4o', amount: '0.1' }],
       },
     },
-    { body: { provider_id: 'openai', csv: 'day,model,amount\n2026-01-02,gpt-4o,0.1\n' } },
+    {
+      body: { provider_id: 'openai', csv: 'day,model,amount\n2026-01-02,gpt-4o,0.1\ntotal,,0.1\n' },
+    },
   ],
   [`PATCH ${ORGANIZATION}/limits/:limit_id`]: () => [{ body: { amount: 50 } }],
 };

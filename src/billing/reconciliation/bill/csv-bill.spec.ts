@@ -3,8 +3,9 @@ import { parseUsd } from '../../../core/money.js';
 import { readCsvBill } from './csv-bill.js';
 import { readAnthropicCostReport, readOpenAiCosts } from './provider-reports.js';
 
-const GOOD =
+const LINES =
   'Model,day,project,amount\r\n"gpt, ""4""",2026-01-31,p,0.1\r\n\r\nb,2026-02-01,,-2\r\n';
+const GOOD = `${LINES},total,,-1.9\r\n`;
 
 describe('a bill as CSV', () => {
   it('has its columns in any order, quotes, empty lines and credits', () => {
@@ -14,24 +15,31 @@ describe('a bill as CSV', () => {
     ]);
   });
 
-  it('may end with its total, and with nothing behind it', () => {
-    expect(readCsvBill(`${GOOD},total,,-1.9\n`)).toHaveLength(2);
-    expect(() => readCsvBill(`${GOOD},total,,-1.8\n`)).toThrow('line 5: the total is -1.8');
-    expect(() => readCsvBill(`${GOOD},total,,-1.9\nb,2026-02-01,,-2\n`)).toThrow('after the total');
+  it('ends with its total, and with nothing behind it', () => {
+    expect(() => readCsvBill(LINES)).toThrow('line 4: no total follows');
+    expect(() => readCsvBill(`${LINES},total,,-1.8\n`)).toThrow('line 5: the total is -1.8');
+    expect(() => readCsvBill(`${GOOD}b,2026-02-01,,-2\n`)).toThrow('after the total');
+    expect(() => readCsvBill('day,model,amount\ntotal,,0\n')).toThrow('line 1: names no day');
   });
 
   it('may name its currency, which is no other than the dollar', () => {
-    const of = (currency: string) => `day,model,amount,Currency\n2026-01-31,m,1,${currency}\n`;
+    const of = (currency: string) =>
+      `day,model,amount,Currency\n2026-01-31,m,1,${currency}\ntotal,,1,usd\n`;
     for (const known of ['USD', 'usd', ' Usd ']) expect(readCsvBill(of(known))).toHaveLength(1);
     for (const other of ['EUR', '', '$'])
       expect(() => readCsvBill(of(other))).toThrow('line 2: is not in USD');
   });
 
-  it('is never taken where it was cut within a line', () => {
-    for (let end = 1; end < GOOD.length; end++) {
-      if (GOOD[end - 1] === '\n') continue;
+  it('is never taken where anything of it was cut, also whole lines', () => {
+    for (let end = 0; end < GOOD.length; end++) {
+      if (end === GOOD.length - '\r\n'.length) continue;
       expect(() => readCsvBill(GOOD.slice(0, end))).toThrow(/^line \d+: /);
     }
+  });
+
+  it('needs no line end behind its total: shells take it away', () => {
+    expect(readCsvBill(GOOD.trimEnd())).toEqual(readCsvBill(GOOD));
+    expect(() => readCsvBill(LINES.trimEnd())).toThrow('line 4: does not end');
   });
 });
 

@@ -3,15 +3,19 @@ import { BillError, isDay, type BilledItem } from './bill.js';
 import { readCsv, type CsvRecord } from './csv-records.js';
 
 const COLUMNS = ['day', 'model', 'amount'] as const;
+const NO_TOTAL =
+  'no total follows, the last line of every bill, such as "total,,12.5" with the sum of the amounts: is the file cut?';
 
 /**
  * Reads a bill of the columns day (UTC, YYYY-MM-DD), model (as the provider names it) and amount (USD), in any order,
- * others beside them; the first line names them. A column currency may say nothing but USD. A last line of the day `total` must be the sum of the others.
+ * others beside them; the first line names them. A column currency may say nothing but USD. The last line has `total` for
+ * its day and the sum of the others for its amount: by it a file that was cut at the end of a line is known.
  * @throws BillError naming the line
  */
 export function readCsvBill(text: string): BilledItem[] {
   const [header, ...records] = readCsv(text);
   if (!header) throw new BillError(1, 'the bill is empty');
+  requireEnd(header);
   const places = placesOf(header);
   const currency = namesOf(header).indexOf('currency');
   const items: BilledItem[] = [];
@@ -19,17 +23,25 @@ export function readCsvBill(text: string): BilledItem[] {
   for (const record of records) {
     const { line, fields } = record;
     if (total !== undefined) throw new BillError(line, 'comes after the total');
+    const [day = '', model = '', amount = ''] = places.map((place) => fields[place]?.trim());
+    const isTotal = day.toLowerCase() === 'total';
+    // Shells and editors take the last line end away. A total that is the sum of the others cannot lack anything else.
+    if (!isTotal) requireEnd(record);
     if (fields.length !== header.fields.length)
       throw new BillError(line, `has ${fields.length} columns, not ${header.fields.length}`);
     if (currency >= 0 && fields[currency]?.trim().toLowerCase() !== 'usd')
       throw new BillError(line, 'is not in USD');
-    const [day = '', model = '', amount = ''] = places.map((place) => fields[place]?.trim());
-    if (day.toLowerCase() === 'total') total = amountOf(amount, line);
+    if (isTotal) total = amountOf(amount, line);
     else items.push(itemOf(day, model, amount, line));
     if (total !== undefined) requireSum(items, total, line);
   }
-  if (items.length === 0) throw new BillError(header.line, 'no line follows');
+  if (total === undefined) throw new BillError((records.at(-1) ?? header).line, NO_TOTAL);
+  if (items.length === 0) throw new BillError(header.line, 'names no day that it bills');
   return items;
+}
+
+function requireEnd({ line, isEnded }: CsvRecord): void {
+  if (!isEnded) throw new BillError(line, 'does not end: is the file cut?');
 }
 
 function namesOf({ fields }: CsvRecord): string[] {

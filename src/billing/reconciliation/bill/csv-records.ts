@@ -4,6 +4,8 @@ export interface CsvRecord {
   /** Where it begins, from 1. */
   readonly line: number;
   readonly fields: readonly string[];
+  /** False of a last one without a line end. */
+  readonly isEnded: boolean;
 }
 
 // A field in quotes or without, and what ends it (RFC 4180).
@@ -11,7 +13,7 @@ const FIELD = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
 
 /**
  * The records of a CSV text; empty lines are passed over.
- * @throws BillError where a quote stays open, or the last line has no end: such a file was cut.
+ * @throws BillError where a quote stays open, or the text ends before a field: such a file was cut.
  */
 export function readCsv(text: string): CsvRecord[] {
   const records: CsvRecord[] = [];
@@ -27,8 +29,8 @@ export function readCsv(text: string): CsvRecord[] {
     fields.push(quoted?.replaceAll('""', '"') ?? plain);
     line += whole.split('\n').length - 1;
     if (end === ',') continue;
-    if (end === '') throw new BillError(line, 'does not end: is the file cut?');
-    if (fields.length > 1 || fields[0] !== '') records.push({ line: begin, fields });
+    const isEnded = end !== '';
+    if (fields.length > 1 || fields[0] !== '') records.push({ line: begin, fields, isEnded });
     fields = [];
     begin = line;
   }

@@ -44,7 +44,7 @@ export class ReconciliationDto {
   @Type(() => BillLineDto)
   lines?: BillLineDto[];
 
-  /** Text of the columns day, model and amount. */
+  /** Text of the columns day, model and amount; its last line is `total,,<sum of the amounts>`. */
   @MayBeAbsent()
   @IsString()
   @MaxLength(LONGEST_CSV)
