@@ -144,6 +144,7 @@ describe('a bill', () => {
     ['an end behind a line', (model: string) => cut(`${DAY},${model},0.5`), 2],
     ['an open quote', (model: string) => `${cut(`${DAY},${model},1`)}${DAY},"${model}`, 3],
     ['a line too short', (model: string) => cut(`${DAY},${model},1`, `${DAY},${model}`), 3],
+    ['26 digits', (model: string) => cut(`${DAY},${model},${'9'.repeat(26)}`), 2],
     ['13 decimals', (model: string) => cut(`${DAY},${model},0.0000000000001`), 2],
     [
       'another currency',
@@ -175,6 +176,25 @@ describe('a bill', () => {
     expect(await accounts()).toEqual(owed('-0.5', '0'));
     const kept = await api.rows.query('SELECT 1 FROM bill_line WHERE provider_id = $1', [provider]);
     expect(kept).toEqual([]);
+  });
+
+  it.each(['1000000000000', '-1000000000000', '9'.repeat(26), '0.0000000000001'])(
+    'with a line of %s USD is refused and changes nothing',
+    async (amount) => {
+      const good = { day: DAY, model: `m-${count}`, amount: '-999999999999.999999999999' };
+      const { status, body } = await send({ lines: [good, { ...good, amount }] });
+      expect([status, body]).toEqual([
+        400,
+        { error: expect.objectContaining({ code: 'invalid_parameter', param: 'lines[1].amount' }) },
+      ]);
+      expect(await accounts()).toEqual(owed('-0.5', '0'));
+    },
+  );
+
+  it('of the most that a line may have is taken', async () => {
+    const most = { day: DAY, model: `m-${count}`, amount: '999999999999.999999999999' };
+    const { status, body } = await send({ lines: [most, most] });
+    expect([status, body]).toMatchObject([201, { billed: '1999999999999.999999999998' }]);
   });
 
   it('needs an Idempotency-Key, one form, and an operator', async () => {

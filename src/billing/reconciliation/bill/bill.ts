@@ -1,4 +1,4 @@
-import type { PicoUsd } from '../../../core/money.js';
+import { parseUsd, type PicoUsd } from '../../../core/money.js';
 
 /** What a provider bills for a day, for something that it names in its own words. */
 export interface BilledItem {
@@ -20,6 +20,20 @@ export class BillError extends Error {
     super(`line ${line}: ${reason}`);
     this.name = 'BillError';
   }
+}
+
+/** Sums of so much stay far below what the columns of the ledger hold. */
+const BEYOND = 10n ** 24n;
+
+/**
+ * Reads an amount of a bill in USD; what a provider credits is negative.
+ * @throws RangeError for what is no plain decimal of at most twelve digits on either side of the point
+ */
+export function parseBilledUsd(text: string): PicoUsd {
+  const amount = parseUsd(text);
+  if (amount >= BEYOND || amount <= -BEYOND)
+    throw new RangeError(`more than twelve digits before the point: ${text}`);
+  return amount;
 }
 
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;

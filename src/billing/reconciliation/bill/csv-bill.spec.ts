@@ -15,6 +15,15 @@ describe('a bill as CSV', () => {
     ]);
   });
 
+  it('has at most twelve digits on either side of a point', () => {
+    const of = (amount: string) => `day,model,amount\n2026-01-31,m,${amount}\ntotal,,${amount}\n`;
+    const most = '999999999999.999999999999';
+    for (const amount of [most, `-${most}`])
+      expect(readCsvBill(of(amount))).toMatchObject([{ amount: parseUsd(amount) }]);
+    for (const amount of ['1000000000000', '-1000000000000', '9'.repeat(26), '0.0000000000001'])
+      expect(() => readCsvBill(of(amount))).toThrow('line 2: ');
+  });
+
   it('ends with its total, and with nothing behind it', () => {
     expect(() => readCsvBill(LINES)).toThrow('line 4: no total follows');
     expect(() => readCsvBill(`${LINES},total,,-1.8\n`)).toThrow('line 5: the total is -1.8');

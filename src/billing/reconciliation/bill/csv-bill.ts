@@ -1,5 +1,5 @@
-import { formatUsd, parseUsd, type PicoUsd } from '../../../core/money.js';
-import { BillError, isDay, type BilledItem } from './bill.js';
+import { formatUsd, type PicoUsd } from '../../../core/money.js';
+import { BillError, isDay, parseBilledUsd, type BilledItem } from './bill.js';
 import { readCsv, type CsvRecord } from './csv-records.js';
 
 const COLUMNS = ['day', 'model', 'amount'] as const;
@@ -66,11 +66,11 @@ function itemOf(day: string, item: string, amount: string, line: number): Billed
 /** Credits of a provider are negative. */
 function amountOf(text: string, line: number): PicoUsd {
   try {
-    return parseUsd(text);
+    return parseBilledUsd(text);
   } catch {
     throw new BillError(
       line,
-      `${JSON.stringify(text)} is no amount in USD with at most 12 decimals`,
+      `${JSON.stringify(text)} is no amount in USD with at most 12 digits on either side of the point`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { plainDecimal } from '../../../core/decimal-text.js';
 import { isObject, type JsonObject } from '../../../core/json-object.js';
-import { parseUsd, type PicoUsd } from '../../../core/money.js';
-import { BillError, dayOf, isDay, type BilledItem } from './bill.js';
+import type { PicoUsd } from '../../../core/money.js';
+import { BillError, dayOf, isDay, parseBilledUsd, type BilledItem } from './bill.js';
 import { parseWithExactAmounts } from './exact-json.js';
 
 /** A page of a provider's own cost report. */
@@ -95,5 +95,5 @@ function parsed(text: string): unknown {
 function amountOf(value: unknown, shift: number, place: number): PicoUsd {
   const plain = typeof value === 'string' ? plainDecimal(value, shift) : undefined;
   if (plain === undefined) throw new BillError(place, 'has no amount');
-  return parseUsd(plain);
+  return parseBilledUsd(plain);
 }

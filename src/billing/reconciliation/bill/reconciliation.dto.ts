@@ -10,11 +10,11 @@ import {
 } from 'class-validator';
 import { MayBeAbsent } from '../../../platform/validation/may-be-absent.validator.js';
 import { IsPlainText } from '../../../platform/validation/plain-text.validator.js';
+import { IsUsd } from '../../../platform/validation/usd.validator.js';
 
 const LONGEST_CSV = 1_000_000;
 const MOST_LINES = 10_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const USD = /^-?\d{1,26}(\.\d{1,12})?$/;
 
 /** A line of a bill. */
 export class BillLineDto {
@@ -27,7 +27,7 @@ export class BillLineDto {
   model: string;
 
   /** Decimal USD; what the provider credits is negative. */
-  @Matches(USD, { message: 'amount must be a decimal in USD with at most 12 places' })
+  @IsUsd('any')
   amount: string;
 }
 
