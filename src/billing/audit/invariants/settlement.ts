@@ -2,6 +2,7 @@ import type { Invariant } from '../invariant.js';
 
 /** What must not stay open, and what must not come in twice. */
 export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
+  // Not of top_up_clearing: it mirrors what tenants have paid, and no booking takes that out again (decision 0025).
   {
     id: 'I10',
     meaning: 'What a bill differs by is cleared within 35 days',
