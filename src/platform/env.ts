@@ -129,6 +129,12 @@ export class Environment {
   @Min(100)
   BODY_TIMEOUT_MS = 60_000;
 
+  /** Milliseconds that a client may take no byte of what it is sent. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  CLIENT_STALL_TIMEOUT_MS = 30_000;
+
   /** Connections of clients that this process holds; more are closed as they come. */
   @Type(() => Number)
   @IsInt()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { AppModule } from '../../src/app.module.js';
 import { startAdminApi, type AdminApi } from '../support/admin.js';
@@ -11,7 +12,11 @@ let api: AdminApi;
 beforeAll(async () => {
   api = await startAdminApi({
     modules: [AppModule],
-    environment: { BODY_TIMEOUT_MS: String(bodyTimeout), MAX_CONNECTIONS: String(connections) },
+    environment: {
+      BODY_TIMEOUT_MS: String(bodyTimeout),
+      CLIENT_STALL_TIMEOUT_MS: '600',
+      MAX_CONNECTIONS: String(connections),
+    },
   });
 });
 afterAll(() => api.close());
@@ -57,5 +62,17 @@ describe('the server', () => {
     const request = 'GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
     expect((await sendRaw(api.url, [request])).status).toBe(200);
     for (const socket of held) socket.destroy();
+  });
+
+  it('cuts the connection of a client that asks for more than it reads', async () => {
+    const accepted = once(api.app.getHttpServer(), 'connection');
+    const client = open().pause();
+    const [socket] = (await accepted) as [Socket];
+    const cut = once(socket, 'close');
+    client.on('error', () => undefined);
+    client.write('GET /docs/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(200));
+    const [broke] = (await cut) as [boolean];
+    expect(broke).toBe(false);
+    client.destroy();
   });
 });

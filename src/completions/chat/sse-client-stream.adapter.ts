@@ -4,9 +4,6 @@ import type { ChatChunk } from '../../core/chat.js';
 import type { GatewayError } from '../../core/errors.js';
 import { chunkFields, chunkFrame, usageFrameJson, type UsageFrame } from './completion-json.js';
 
-/** A client that reads nothing for so long is cut off, ms. */
-const STALLED_MS = 30_000;
-
 /** A stream of chat chunks as server-sent events on an HTTP response. */
 export class SseClientStream implements ClientStream {
   private chunkFrame: readonly [string, string] | undefined;
@@ -45,10 +42,7 @@ export class SseClientStream implements ClientStream {
 
   onDrain(listener: () => void): void {
     const { response } = this;
-    // The client has left in all but name; what waits for it would be held for ever.
-    const timer = setTimeout(() => response.destroy(), STALLED_MS);
     const done = (): void => {
-      clearTimeout(timer);
       response.off('drain', done);
       response.off('close', done);
       listener();

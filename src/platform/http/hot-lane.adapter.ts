@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Server as SocketServer, type Socket } from 'node:net';
 import { ExpressAdapter } from '@nestjs/platform-express/adapters/express-adapter.js';
 import type { HotHandler } from './hot-route.js';
+import { StalledClients } from './stalled-clients.adapter.js';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 /** Whether a request is let in; one that is not has been answered. */
@@ -30,6 +31,11 @@ export class HotLaneAdapter extends ExpressAdapter {
   /** From now on every request is shown to `door` first, which answers those that it does not let in. */
   guardDoor(door: Door): void {
     this.door = door;
+  }
+
+  /** From now on a connection is cut when its client takes no byte of what waits for it for so long. */
+  cutStalledAfter(milliseconds: number): void {
+    new StalledClients(this.connections, milliseconds).watch();
   }
 
   /** The routes of the lane, such as `POST /v1/chat/completions`. */

@@ -3,6 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { GatewayError } from '../../core/errors.js';
 import { Environment } from '../env.js';
+import { HotLaneAdapter } from './hot-lane.adapter.js';
 import { ensureRequestId } from './request-id.adapter.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -19,13 +20,15 @@ export function hardenServer(app: NestExpressApplication): void {
   app.use(helmet(), giveRequestId, refuseNul);
   const server = app.getHttpServer();
   server.headersTimeout = HEADERS_TIMEOUT_MS;
-  const { BODY_TIMEOUT_MS, MAX_CONNECTIONS } = app.get(Environment);
+  const { BODY_TIMEOUT_MS, CLIENT_STALL_TIMEOUT_MS, MAX_CONNECTIONS } = app.get(Environment);
   // A body that is read has a time limit of its own, which can answer. This one cuts the connection without a word: it
   // is for bodies that nobody reads, and so comes later.
   server.requestTimeout = Math.max(HEADERS_TIMEOUT_MS, 2 * BODY_TIMEOUT_MS);
   server.maxConnections = MAX_CONNECTIONS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+  const adapter = app.getHttpAdapter();
+  if (adapter instanceof HotLaneAdapter) adapter.cutStalledAfter(CLIENT_STALL_TIMEOUT_MS);
   Reflect.set(server, 'connectionsCheckingInterval', CHECK_INTERVAL_MS);
 }
 
