@@ -1,8 +1,11 @@
 import { GatewayError } from '../core/errors.js';
+import { faultOfShape } from '../platform/http/json-shape.js';
 import type { Plan, UpstreamHead } from '../providers/index.js';
 import { retryAfterOf } from './retry-after.js';
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** An answer of 5,000 tokens has 850,000 of them when it tells twenty probabilities for each, each with its bytes. */
+const MAX_ELEMENTS = 1_000_000;
 
 /** The body of a provider's answer, collected piece by piece. */
 export class CollectedBody {
@@ -18,15 +21,13 @@ export class CollectedBody {
     this.pieces.push(piece);
   }
 
-  get text(): string {
-    const [first] = this.pieces;
-    const whole = this.pieces.length === 1 && first ? first : Buffer.concat(this.pieces);
-    return whole.toString('utf8');
-  }
-
-  /** @throws GatewayError upstream_error if it is not JSON */
+  /** @throws GatewayError upstream_error if it is not JSON, or too large a tree */
   json(): unknown {
-    const { text } = this;
+    const [first] = this.pieces;
+    const bytes = this.pieces.length === 1 && first ? first : Buffer.concat(this.pieces);
+    const fault = faultOfShape(bytes, MAX_ELEMENTS);
+    if (fault) throw new GatewayError('upstream_error', { detail: `the answer ${fault}` });
+    const text = bytes.toString('utf8');
     try {
       return JSON.parse(text);
     } catch {
@@ -52,7 +53,7 @@ export function failureOf(
 ): GatewayError {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body.text);
+    parsed = body.json();
   } catch {
     parsed = undefined;
   }

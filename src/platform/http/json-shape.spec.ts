@@ -28,11 +28,31 @@ describe('the shape of JSON', () => {
     expect(faultOf(`["\\\\\\"",${nested(64)}]`)).toBeDefined();
   });
 
-  it('has at most 200,000 fields; colons in strings are none', () => {
-    const fields = (count: number) => `{${Array(count).fill('"a":1').join()}}`;
-    expect(faultOf(fields(200_000))).toBeUndefined();
-    expect(faultOf(fields(200_001))).toBe('has more than 200000 fields');
-    expect(faultOf(`"${':'.repeat(200_001)}"`)).toBeUndefined();
+  describe('has at most 200,000 elements', () => {
+    const fault = 'has more than 200000 elements (fields, items, objects and arrays)';
+    const many = (count: number, of: string) => Array(count).fill(of).join();
+
+    it.each([
+      ['fields', 200_000, (count: number) => `{${many(count, '"a":1')}}`],
+      ['numbers', 200_000, (count: number) => `[${many(count, '1')}]`],
+      ['objects', 99_999, (count: number) => `[${many(count + 1, '{}')}]`],
+      ['arrays', 99_999, (count: number) => `{"messages":[${many(count, '[]')}]}`],
+      ['arrays in arrays', 22_222, (count: number) => `[${many(count, nested(8))}]`],
+    ])('%s', (_what, count, text) => {
+      expect(faultOf(text(count))).toBeUndefined();
+      expect(faultOf(text(count + 1))).toBe(fault);
+    });
+
+    it('of which none is in a string', () => {
+      expect(faultOf(`"${',[{:'.repeat(200_001)}"`)).toBeUndefined();
+    });
+
+    it('or as many as are told', () => {
+      expect([
+        faultOfShape(Buffer.from('[1,2]'), 2),
+        faultOfShape(Buffer.from('[1,2]'), 1),
+      ]).toEqual([undefined, 'has more than 1 elements (fields, items, objects and arrays)']);
+    });
   });
 
   it('is looked at in one pass: a hundred thousand brackets take no time', () => {
