@@ -48,6 +48,34 @@ describe('StreamRelay', () => {
     expect(sent).toEqual([{ content: 'a' }, {}]);
   });
 
+  it('holds back a delta that is said again and again once', () => {
+    const { relay, sent } = makeRelay();
+    for (let at = 0; at < 100_000; at++) relay.take([chunk({ content: '' })]);
+    relay.take([ROLE, chunk({ content: '' }), chunk({ content: 'a' })]);
+    expect(sent).toEqual([
+      { content: '' },
+      { role: 'assistant', content: '' },
+      { content: '' },
+      { content: 'a' },
+    ]);
+  });
+
+  it('ends a stream that has no content in 64 KiB', () => {
+    const { relay, sent } = makeRelay();
+    const take = (fields: ChunkDelta) => () => relay.take([chunk(fields)]);
+    expect(take({ role: 'assistant', content: '', reasoning: '' })).not.toThrow();
+    const filler = (bytes: number, at: number) =>
+      take({ role: `${at}`.padStart(bytes) as 'assistant' });
+    for (let at = 0; at < 63; at++) expect(filler(900, at)).not.toThrow();
+    expect(filler(8_000, 0)).toThrow(
+      expect.objectContaining({
+        code: 'upstream_error',
+        detail: 'the stream sends 64 KiB without content',
+      }),
+    );
+    expect(sent).toEqual([]);
+  });
+
   it('text that was never taken apart is content too', () => {
     const { relay, sent } = makeRelay();
     expect(relay.take([ROLE, { type: 'text', fields: '"x":1', characters: 8 }])).toBe(true);

@@ -4,6 +4,7 @@ import type { StreamOutput } from '../providers/index.js';
 import type { AnswerHeader, ClientStream } from './call.js';
 import { NOBODY } from './nobody.js';
 import { DeliveredOutput, hasContent } from './delivered.js';
+import { HeldBack } from './held-back.js';
 
 /**
  * Hands the outputs of one attempt to the client. What comes before the first content is held back, so that another
@@ -16,7 +17,7 @@ export class StreamRelay {
   upstreamId: string | undefined;
   /** The provider said that its answer is complete. */
   ended = false;
-  private heldBack: ChatChunk[] = [];
+  private readonly heldBack = new HeldBack();
   private opened = false;
 
   constructor(
@@ -34,7 +35,10 @@ export class StreamRelay {
     this.client = NOBODY;
   }
 
-  /** Takes outputs in order; true if content went to the client. @throws GatewayError the error among them */
+  /**
+   * Takes outputs in order; true if content went to the client.
+   * @throws GatewayError the error among them; upstream_error where too much comes before the first content
+   */
   take(outputs: readonly StreamOutput[]): boolean {
     let delivered = false;
     for (const output of outputs) {
@@ -58,7 +62,7 @@ export class StreamRelay {
 
   private chunk(chunk: ChatChunk): boolean {
     if (!this.opened && !hasContent(chunk)) {
-      this.heldBack.push(chunk);
+      this.heldBack.add(chunk);
       return false;
     }
     this.begin();
@@ -71,7 +75,6 @@ export class StreamRelay {
   private begin(): void {
     if (this.opened) return;
     this.opened = true;
-    for (const held of this.heldBack) this.client.write(held, this.header);
-    this.heldBack = [];
+    for (const held of this.heldBack.release()) this.client.write(held, this.header);
   }
 }

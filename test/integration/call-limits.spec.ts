@@ -1,10 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppModule } from '../../src/app.module.js';
 import { CatalogueService } from '../../src/providers/index.js';
 import { startAdminApi, type AdminApi } from '../support/admin.js';
 import { verdictOf, type AdminAnswer } from '../support/admin-caller.js';
 import { callChat, makeCallingTenant, type CallingTenant } from '../support/calling-tenant.js';
-import { startLiveProvider, WHOLE_ANSWER, type LiveProvider } from '../support/live-provider.js';
+import {
+  chunkOf,
+  startLiveProvider,
+  WHOLE_ANSWER,
+  type LiveProvider,
+} from '../support/live-provider.js';
 import { insertModel } from '../support/offer-rows.js';
 
 const perOrganization = 3;
@@ -131,5 +137,19 @@ describe('a provider that fails every call', () => {
       { provider: 'groq', status: 502, reason: 'upstream_error' },
       { provider: 'groq', status: 200, reason: 'ok' },
     ]);
+  });
+
+  it('is left when it streams and streams without content', async () => {
+    const tenant = await tenantAt('groq');
+    const fields = { model: 'm-1', stream: true };
+    const answer = callChat(api.url, tenant.key, fields, { 'x-no-fallback': '1' });
+    const request = await provider.next();
+    let isLeft = false;
+    void request.broken.then(() => (isLeft = true));
+    while (!isLeft) {
+      request.send(chunkOf({ role: 'assistant' }), chunkOf({ content: '' }));
+      await setImmediate();
+    }
+    expect(verdictOf(await answer)).toBe('502 upstream_error');
   });
 });
