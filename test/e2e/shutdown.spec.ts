@@ -89,6 +89,37 @@ describe('a gateway that is told to stop', () => {
     expect(await main.program.ended).toBe(0);
   });
 
+  it('does not wait longer than it may for the rest of a request', async () => {
+    const main = await gateway.startMain({ DRAIN_TIMEOUT_MS: '100' });
+    const headers = 'Host: x\r\nContent-Type: application/json\r\nContent-Length: 9';
+    const authorization = `Authorization: Bearer ${gateway.apiKey}`;
+    const head = `POST /v1/chat/completions HTTP/1.1\r\n${headers}\r\n${authorization}\r\n\r\n`;
+    (await open(main, `${head}{`)).on('error', () => undefined);
+    main.program.signal('SIGTERM');
+    expect(await main.program.ended).toBe(0);
+  });
+
+  it('breaks off a call too that began while it stopped', async () => {
+    const main = await gateway.startMain({ DRAIN_TIMEOUT_MS: '120000' });
+    const body = JSON.stringify(chatBody('[[tokens=5000 rate=20]]', { stream: true }));
+    const headers = `Host: x\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
+    const authorization = `Authorization: Bearer ${gateway.apiKey}`;
+    const head = `POST /v1/chat/completions HTTP/1.1\r\n${headers}\r\n${authorization}\r\n\r\n`;
+    const asking = await open(main, `${head}${body.slice(0, -1)}`);
+    const silent = await open(main);
+    const closing = once(silent, 'close');
+    main.program.signal('SIGTERM');
+    // Now nothing runs, and the server is being closed.
+    await closing;
+    asking.write(body.slice(-1));
+    const answer = text(asking);
+    await once(asking, 'readable');
+    main.program.signal('SIGTERM');
+    expect(await answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*"code":"overloaded"/);
+    expect(await answer).not.toContain('[DONE]');
+    expect(await main.program.ended).toBe(0);
+  });
+
   it('breaks off what runs when it is told so twice, and ends in order', async () => {
     const main = await gateway.startMain({
       SHUTDOWN_GRACE_MS: '60000',

@@ -29,6 +29,12 @@ export class DoorService implements OnApplicationBootstrap {
     this.isClosing = true;
   }
 
+  /** Nobody is waited for any longer: all connections are cut, with whatever goes on on them. */
+  cut(): void {
+    const adapter = this.adapterHost.httpAdapter;
+    if (adapter instanceof HotLaneAdapter) adapter.cutAll();
+  }
+
   private admits(request: IncomingMessage, response: ServerResponse): boolean {
     if (this.isClosing) response.shouldKeepAlive = false;
     if (!this.load.isOverloaded || request.url?.startsWith(CALLS_BELOW) !== true) return true;

@@ -38,6 +38,11 @@ export class HotLaneAdapter extends ExpressAdapter {
     new StalledClients(this.connections, milliseconds).watch();
   }
 
+  /** Cuts all connections. */
+  cutAll(): void {
+    for (const socket of this.connections) socket.destroy();
+  }
+
   /** The routes of the lane, such as `POST /v1/chat/completions`. */
   routes(): string[] {
     return [...this.lane.keys()];
