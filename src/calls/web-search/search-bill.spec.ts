@@ -117,7 +117,7 @@ function demand(searches: readonly string[] | undefined, components = PRICES) {
   const wish = { contextSize: 'low' } as const;
   const search = targets && { mode: 'injected', wish, targets };
   const target = targetOf('platform', components);
-  const plan = { target, request, dropped: [], search } as unknown as Plan;
+  const plan = { target, protocol: {}, request, dropped: [], search } as unknown as Plan;
   const call = {
     principal: makePrincipal({ planMultiplier: parseMultiplier('2') }),
     request: searches ? { ...request, web_search: true } : request,
@@ -149,7 +149,7 @@ describe('a fee that depends on how much is read', () => {
       const request = { model: 'm', messages: [], max_tokens: 1 };
       const search = { mode: 'native', wish: { contextSize } };
       const target = targetOf('platform', fees);
-      const plan = { target, request, dropped: [], search } as unknown as Plan;
+      const plan = { target, protocol: {}, request, dropped: [], search } as unknown as Plan;
       const context = { tags: {} };
       const principal = makePrincipal();
       const call = { principal, request, context, startedAt: 0 } as unknown as Call;
