@@ -235,9 +235,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
   );
   present['SHUTDOWN_GRACE_MS'] ??= source['NODE_ENV'] === 'production' ? '5000' : '0';
-  const environment = plainToInstance(Environment, present, {
-    exposeDefaultValues: true,
-  });
+  const environment = plainToInstance(Environment, present, { exposeDefaultValues: true });
   const problems = validateSync(environment, { skipMissingProperties: false });
   const lines = problems.map(
     (problem) => `  ${problem.property}: ${Object.values(problem.constraints ?? {}).join('; ')}`,
