@@ -8,6 +8,7 @@ import { BillReportClient } from '../../src/billing/reconciliation/bill/bill-rep
 import { ReportDownloadClient } from '../../src/billing/reconciliation/bill/report-download.client.js';
 import { DatabaseService } from '../../src/platform/database.service.js';
 import { Environment } from '../../src/platform/env.js';
+import { anthropicCosts, BILLED_DAY_S, openAiCosts } from '../support/cost-reports.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { chargeOf, closeOf } from '../support/journal.js';
 import { insertModel } from '../support/offer-rows.js';
@@ -16,7 +17,6 @@ import type { Rows } from '../support/tenant.js';
 
 /** Noon of the day after the reported week. */
 const NOW = new Date('2026-01-09T12:00:00Z');
-const DAY_S = Date.UTC(2026, 0, 2) / 1_000;
 
 /** The reports of both providers, page by page, on loopback. */
 let provider: Server;
@@ -72,59 +72,13 @@ afterAll(async () => {
 beforeEach(() => {
   asked = [];
   pages = new Map<string, object | string>([
-    [OPENAI, openAi([], null)],
-    [ANTHROPIC, anthropic([], null)],
+    [OPENAI, openAiCosts([], null)],
+    [ANTHROPIC, anthropicCosts([], null)],
   ]);
 });
 
 const OPENAI = '/v1/organization/costs#';
 const ANTHROPIC = '/v1/organizations/cost_report#';
-
-/** As platform.openai.com/docs/api-reference/usage/costs has it. */
-const openAi = (
-  costs: readonly [item: string | null, value: number | string][],
-  next: string | null,
-) => ({
-  object: 'page',
-  data: [
-    {
-      object: 'bucket',
-      start_time: DAY_S,
-      end_time: DAY_S + 86_400,
-      results: costs.map(([item, value]) => ({
-        object: 'organization.costs.result',
-        amount: { value, currency: 'usd' },
-        line_item: item,
-        project_id: null,
-      })),
-    },
-  ],
-  has_more: next !== null,
-  next_page: next,
-});
-
-/** As docs.claude.com/en/api/admin-api/usage-cost/get-cost-report has it: cents. */
-const anthropic = (
-  costs: readonly [model: string | null, cents: string][],
-  next: string | null,
-) => ({
-  data: [
-    {
-      starting_at: '2026-01-02T00:00:00Z',
-      ending_at: '2026-01-03T00:00:00Z',
-      results: costs.map(([model, amount]) => ({
-        currency: 'USD',
-        amount,
-        model,
-        workspace_id: null,
-        cost_type: model === null ? 'web_search' : 'tokens',
-        description: 'Usage',
-      })),
-    },
-  ],
-  has_more: next !== null,
-  next_page: next,
-});
 
 /** [model, amount] of what is billed by a provider for the day. */
 async function billed(providerId: string): Promise<unknown[][]> {
@@ -165,7 +119,7 @@ describe('the reports of a day', () => {
   it('are read to their last page, exactly, also what is for no model and what is credited', async () => {
     pages.set(
       OPENAI,
-      openAi(
+      openAiCosts(
         [
           ['gpt-4o-2024-08-06, input', 0.1],
           ['gpt-4o-2024-08-06, output', '0.2'],
@@ -173,10 +127,10 @@ describe('the reports of a day', () => {
         'p2',
       ),
     );
-    pages.set(`${OPENAI}p2`, openAi([['gpt-4o, cached input', 1e-7]], 'p3'));
+    pages.set(`${OPENAI}p2`, openAiCosts([['gpt-4o, cached input', 1e-7]], 'p3'));
     pages.set(
       `${OPENAI}p3`,
-      openAi(
+      openAiCosts(
         [
           ['web search', 0.5],
           [null, -0.75],
@@ -184,8 +138,8 @@ describe('the reports of a day', () => {
         null,
       ),
     );
-    pages.set(ANTHROPIC, anthropic([['claude-x-20250514', '12.345']], 'next'));
-    pages.set(`${ANTHROPIC}next`, anthropic([[null, '1']], null));
+    pages.set(ANTHROPIC, anthropicCosts([['claude-x-20250514', '12.345']], 'next'));
+    pages.set(`${ANTHROPIC}next`, anthropicCosts([[null, '1']], null));
     await days.run(NOW);
     expect(await billed('openai')).toEqual([
       ['', '-0.25'],
@@ -203,7 +157,7 @@ describe('the reports of a day', () => {
   it('are compared with the books also where they bill a day at nothing', async () => {
     await book('unbilled_openai', '12', 'openai', 'gpt-4o');
     await book('unbilled_anthropic', '3', 'anthropic', 'claude-x');
-    pages.set(OPENAI, openAi([], 'p2'));
+    pages.set(OPENAI, openAiCosts([], 'p2'));
     pages.set(`${OPENAI}p2`, { data: [], has_more: false });
     await days.run(NOW);
     expect(await standing('openai')).toMatchObject({ 'gpt-4o': ['0', '-12'] });
@@ -214,11 +168,11 @@ describe('the reports of a day', () => {
   });
 
   it('take a day back that they billed before', async () => {
-    pages.set(ANTHROPIC, anthropic([['claude-y', '500']], null));
+    pages.set(ANTHROPIC, anthropicCosts([['claude-y', '500']], null));
     await insertModel(rows, 'claude-y', ['anthropic']);
     await days.run(NOW);
     expect(await standing('anthropic')).toMatchObject({ 'claude-y': ['5', '5'] });
-    pages.set(ANTHROPIC, anthropic([], null));
+    pages.set(ANTHROPIC, anthropicCosts([], null));
     await days.run(NOW);
     expect(await standing('anthropic')).toMatchObject({ 'claude-y': ['0', '0'] });
   });
@@ -231,7 +185,7 @@ describe('the reports of a day', () => {
       headers: { authorization: 'Bearer sk-admin-openai' },
     });
     expect(Object.fromEntries(first?.query ?? [])).toEqual({
-      start_time: String(DAY_S),
+      start_time: String(BILLED_DAY_S),
       end_time: String(Date.UTC(2026, 0, 9) / 1_000),
       group_by: 'line_item',
     });
@@ -246,13 +200,13 @@ describe('the reports of a day', () => {
     });
   });
 
-  const good = openAi([['gpt-4o', 7]], 'p2');
-  const inEuro = JSON.stringify(openAi([['gpt-4o', 1]], null)).replace('"usd"', '"eur"');
+  const good = openAiCosts([['gpt-4o', 7]], 'p2');
+  const inEuro = JSON.stringify(openAiCosts([['gpt-4o', 1]], null)).replace('"usd"', '"eur"');
   it.each<[string, object | string | undefined]>([
     ['that fails', undefined],
-    ['that is cut', JSON.stringify(openAi([['gpt-4o', 1]], null)).slice(0, -5)],
+    ['that is cut', JSON.stringify(openAiCosts([['gpt-4o', 1]], null)).slice(0, -5)],
     ['in another currency', inEuro],
-    ['without an amount', openAi([['gpt-4o', 'free']], null)],
+    ['without an amount', openAiCosts([['gpt-4o', 'free']], null)],
     ['that leads elsewhere', 'elsewhere'],
     ['that never ends', good],
   ])(
@@ -260,7 +214,7 @@ describe('the reports of a day', () => {
     async (_what, page) => {
       pages.set(OPENAI, good);
       if (page !== undefined) pages.set(`${OPENAI}p2`, page);
-      pages.set(ANTHROPIC, anthropic([['claude-x', '50']], null));
+      pages.set(ANTHROPIC, anthropicCosts([['claude-x', '50']], null));
       const before = await billed('openai');
       await expect(days.run(NOW)).rejects.toThrow('not reconciled: openai');
       expect(await billed('openai')).toEqual(before);

@@ -9,11 +9,11 @@ import {
   jest,
 } from '@jest/globals';
 import type pg from 'pg';
-import { GatewayError } from '../../src/core/errors.js';
 import type { QuotaKind } from '../../src/billing/quota/quota.js';
 import { close, type LeaseProcess, useOf, type CallDetails } from '../support/lease-process.js';
 import { LeaseStage } from '../support/lease-stage.js';
 import { DAY, inOneWindow, MINUTE } from '../support/one-window.js';
+import { headerValues, refusalOf } from '../support/refusals.js';
 import { until } from '../support/tenant.js';
 
 let stage: LeaseStage;
@@ -39,20 +39,7 @@ const inOneDay = (story: () => Promise<void>) => inOneWindow(DAY, story, { again
 const inOneMinute = (story: () => Promise<void>) => inOneWindow(MINUTE, story, { again });
 
 const call = (more: Partial<CallDetails> = {}) => gateway.authorize(stage.name, '0.01', more);
-const refused = async (more: Partial<CallDetails> = {}): Promise<GatewayError> => {
-  const error: unknown = await call(more).then(
-    () => 'admitted',
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof GatewayError)) throw new Error(`not refused: ${String(error)}`);
-  return error;
-};
-
-/** Headers of an answer or an error. */
-const headersOf = (headers: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    Array.from({ length: headers.length / 2 }, (_, at) => [headers[2 * at], headers[2 * at + 1]]),
-  );
+const refused = (more: Partial<CallDetails> = {}) => refusalOf(call(more));
 
 describe('requests per minute', () => {
   it(
@@ -72,7 +59,7 @@ describe('requests per minute', () => {
       // To the end of the minute, rounded up, whenever between the two moments it was.
       const seconds = [before, after].map((at) => Math.ceil((60_000 - (at % 60_000)) / 1_000));
       expect(seconds).toContain(error.retryAfterSeconds);
-      expect(headersOf(error.headers)).toEqual({
+      expect(headerValues(error.headers)).toEqual({
         'x-ratelimit-limit-requests': '3',
         'x-ratelimit-remaining-requests': '0',
         'x-ratelimit-reset-requests': expect.stringMatching(/^(\d+s|1m0s)$/),
@@ -108,7 +95,7 @@ describe('tokens per minute', () => {
       const hold = await call({ tokens: 900 });
       expect((await refused({ tokens: 200 })).message).toContain('1000 tokens per minute');
       close(gateway, hold, useOf('0.01'));
-      const headers = headersOf(gateway.authorization.headersOf(await call({ tokens: 200 })));
+      const headers = headerValues(gateway.authorization.headersOf(await call({ tokens: 200 })));
       expect(headers).toMatchObject({
         'x-ratelimit-limit-tokens': '1000',
         'x-ratelimit-remaining-tokens': '790',
@@ -150,7 +137,7 @@ describe('headers of an answer', () => {
       await stage.makeQuota({ kind: 'requests_per_day', scope: 'project', cap: '5' });
       await stage.makeQuota({ kind: 'requests_per_minute', scope: 'api_key', cap: '100' });
       const remaining = async (): Promise<unknown> => {
-        const headers = headersOf(gateway.authorization.headersOf(await call()));
+        const headers = headerValues(gateway.authorization.headersOf(await call()));
         expect(headers['x-ratelimit-reset-requests']).toMatch(/^(\d+h)?(\d+m)?\d+s$/);
         return [headers['x-ratelimit-limit-requests'], headers['x-ratelimit-remaining-requests']];
       };

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { GatewayError } from '../../src/core/errors.js';
 import { type CallDetails, type LeaseProcess, postCall } from '../support/lease-process.js';
 import { LeaseStage } from '../support/lease-stage.js';
+import { headerValues, refusalOf } from '../support/refusals.js';
 
 const HOUR_S = 3_600;
 
@@ -20,20 +20,7 @@ beforeEach(async () => {
 afterEach(() => stage.end());
 
 const call = (more: Partial<CallDetails> = {}) => gateway.authorize(stage.name, '0.01', more);
-const refused = async (more: Partial<CallDetails> = {}): Promise<GatewayError> => {
-  const error: unknown = await call(more).then(
-    () => 'admitted',
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof GatewayError)) throw new Error(`not refused: ${String(error)}`);
-  return error;
-};
-
-/** Headers of an error. */
-const headersOf = ({ headers }: GatewayError): Record<string, string | undefined> =>
-  Object.fromEntries(
-    Array.from({ length: headers.length / 2 }, (_, at) => [headers[2 * at], headers[2 * at + 1]]),
-  );
+const refused = (more: Partial<CallDetails> = {}) => refusalOf(call(more));
 
 /** A time zone whose day ends in so many hours, or up to one hour sooner. */
 function zoneEndingIn(hours: number): string {
@@ -96,7 +83,7 @@ describe('a call that passes several limits', () => {
     const other = { principal: { apiKeyId: 'key_other', keyChain: ['key_other'] } };
     await postCall(stage.rows, gateway, stage.name, await call(other), '0.01');
     await refused(other);
-    const headers = headersOf(await refused());
+    const headers = headerValues((await refused()).headers);
     expect(headers).toMatchObject({
       'x-ratelimit-limit-requests': '1',
       'x-ratelimit-remaining-requests': '0',

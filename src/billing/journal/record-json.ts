@@ -22,8 +22,8 @@ export function recordJson(record: JournalRecord): string {
   const { outcome, status, durationMs, timeToFirstTokenMs } = record;
   return (
     `${head},"charge":${chargeJson(record.charge)},"quotas":${entriesJson(record.quotas)}` +
-    `,"outcome":"${outcome}","status":${status}${known('errorCode', record.errorCode)}` +
-    `${known('finishReason', record.finishReason)}${known('upstreamId', record.upstreamId)}` +
+    `,"outcome":"${outcome}","status":${status}${field('errorCode', record.errorCode)}` +
+    `${field('finishReason', record.finishReason)}${field('upstreamId', record.upstreamId)}` +
     `,"attempts":${attemptsJson(record.attempts)}${lateJson(record)},"durationMs":${durationMs}` +
     `${typeof timeToFirstTokenMs === 'number' ? `,"timeToFirstTokenMs":${timeToFirstTokenMs}` : ''}}`
   );
@@ -43,11 +43,11 @@ function identityOf({ type, identity }: OpenRecord | CloseRecord): string {
 function identityJson(identity: CallIdentity): string {
   return (
     `{"organization":${text(identity.organization)},"project":${text(identity.project)}` +
-    `,"key":${text(identity.key)}${known('member', identity.member)},"multiplier":"${identity.multiplier}"` +
+    `,"key":${text(identity.key)}${field('member', identity.member)},"multiplier":"${identity.multiplier}"` +
     `,"endpoint":"${identity.endpoint}","stream":${identity.stream}` +
-    `,"requestedModel":${text(identity.requestedModel)}${known('requestedProvider', identity.requestedProvider)}` +
-    `${known('source', identity.source)}${known('session', identity.session)}` +
-    `${known('clientRequestId', identity.clientRequestId)},"tags":${tagsJson(identity.tags)}` +
+    `,"requestedModel":${text(identity.requestedModel)}${field('requestedProvider', identity.requestedProvider)}` +
+    `${field('source', identity.source)}${field('session', identity.session)}` +
+    `${field('clientRequestId', identity.clientRequestId)},"tags":${tagsJson(identity.tags)}` +
     `,"startedAt":${identity.startedAt}}`
   );
 }
@@ -133,7 +133,7 @@ function entriesJson(entries: readonly (HoldEntry | UseEntry)[]): string {
   return `[${json}]`;
 }
 
-function known(name: string, value: string | null | undefined): string {
+function field(name: string, value: string | null | undefined): string {
   return value === null || value === undefined ? '' : `,"${name}":${text(value)}`;
 }
 
