@@ -13,7 +13,10 @@ export interface ProcessUsage {
   readonly handles: number;
 }
 
-/** Settings of programs that tell in `directory` what memory they hold. */
+/**
+ * Settings of programs that tell in `directory` what memory they hold. They have the room for what is new that
+ * `scripts/supervisor/gateway-options.mjs` gives the gateway.
+ */
 export function reportingMemory(directory: string): Record<string, string> {
   return {
     NODE_OPTIONS: `--import=${PRELOADED} --max-semi-space-size=8`,
