@@ -1,9 +1,8 @@
 import type { ChunkDelta, UrlCitation } from '../../../core/chat.js';
-import { GatewayError } from '../../../core/errors.js';
 import type { Target } from '../../../core/target.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
-import { endByEvent, fail, NOTHING } from '../stream-failure.js';
+import { endByEvent, fail, failUnreadable, NOTHING } from '../stream-failure.js';
 import { refusalOf } from './answer-parts.js';
 import { fromInBandError } from './errors.js';
 import { canonicalFinishReason, type FinishReasons } from './finish-reason.js';
@@ -58,7 +57,7 @@ function step(state: StreamState, event: ServerSentEvent): Step {
   const body = parseJson(event.data);
   if (body === undefined) {
     if (event.data.trim() === '') return [state, NOTHING];
-    return fail(new GatewayError('upstream_error', { detail: 'an event is not JSON' }));
+    return failUnreadable();
   }
   if (!isObject(body)) return [state, NOTHING];
   const type = stringOf(body['type']) ?? event.event ?? '';

@@ -1,5 +1,4 @@
 import { ownEntry } from '../../../core/own-entry.js';
-import { GatewayError } from '../../../core/errors.js';
 import {
   stepThrough,
   stream as messagesStream,
@@ -7,7 +6,7 @@ import {
 } from '../anthropic-messages/stream.js';
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from '../json.js';
 import type { ServerSentEvent, StreamDecoder, StreamOutput } from '../protocol.js';
-import { fail, NOTHING } from '../stream-failure.js';
+import { fail, failUnreadable, NOTHING } from '../stream-failure.js';
 import { isOwnTool, messagesCitation } from './answer-blocks.js';
 import { fromBlob } from './blob.js';
 import { fromStreamError } from './errors.js';
@@ -111,8 +110,7 @@ function step(state: StreamState, event: ServerSentEvent): Step {
   const read = ownEntry(EVENTS, event.event);
   // Messages of other kinds (`initial-response`) may be empty.
   if (!read) return [state, NOTHING];
-  if (!isObject(body))
-    return fail(new GatewayError('upstream_error', { detail: 'an event is not JSON' }));
+  if (!isObject(body)) return failUnreadable();
   return through(state, read(body, state));
 }
 
