@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { UseEntry } from '../../src/billing/quota/quota.js';
+import { useEntry } from '../../src/billing/quota/use-entry.js';
 import { chargeOf } from '../support/journal.js';
 import { faultsOf, quotaOf, TestProcess } from '../support/quotas.js';
 import { makeTenant } from '../support/tenant.js';
@@ -99,6 +100,40 @@ describe('posting the end of a call', () => {
     expect(event).toEqual({ amount: '0.5', cost: '0' });
     expect(await faultsOf(stage.rows)).toEqual([]);
   });
+});
+
+describe('an entry that leaves out what repeats itself', () => {
+  it.each([
+    ['1', '1', '1', '0'],
+    ['1', '0.25', '0.25', '0'],
+    ['1', '1', '1.5', '0'],
+    ['1', '0.25', '0.25', '0.75'],
+  ] as const)(
+    'counts as the whole one: hold %s, taken %s, cost %s, kept %s',
+    async (hold, taken, cost, kept) => {
+      const entriesOf = [
+        () => stage.both(hold, taken, cost, kept),
+        () =>
+          [stage.wallet, stage.budget].map((quota) => useEntry(quota, 0, hold, taken, cost, kept)),
+      ];
+      const standings = [];
+      for (const entries of entriesOf) {
+        await stage.begin();
+        await stage.process.lease([
+          [stage.wallet, '2'],
+          [stage.budget, '3'],
+        ]);
+        const result = await stage.post([stage.close('a', cost, entries())]);
+        const quotas = [stage.wallet, stage.budget].map((quota) => quotaOf(stage.rows, quota));
+        standings.push({
+          result: { ...Object(result), estimates: [] },
+          quotas: await Promise.all(quotas),
+        });
+        expect(await faultsOf(stage.rows)).toEqual([]);
+      }
+      expect(standings[1]).toEqual(standings[0]);
+    },
+  );
 });
 
 describe('a call that cost more than its hold', () => {

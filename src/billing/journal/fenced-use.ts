@@ -1,9 +1,10 @@
 import { formatUsd, parseUsd } from '../../core/money.js';
 import type { UseEntry } from '../quota/quota.js';
+import { readUseEntry } from '../quota/use-entry.js';
 import type { ClosedCall } from './journal-state.js';
 
-/** As an entry of a close record, with what else leaves the slice in a seventh place. */
-export type PostedEntry = readonly [...UseEntry, released: string];
+/** As an entry of a close record with all its places, and what else leaves the slice in a seventh. */
+export type PostedEntry = readonly [...Required<UseEntry>, released: string];
 
 /**
  * What the end of a call takes of the slices of a process that was fenced, and gives nothing back any more. Of a call
@@ -12,7 +13,8 @@ export type PostedEntry = readonly [...UseEntry, released: string];
  */
 export function fencedUse({ close, openedAt }: ClosedCall, fencedSequence: number): PostedEntry[] {
   const isLeased = openedAt !== undefined && openedAt <= fencedSequence;
-  return close.quotas.map(([quota, period, hold, taken, cost, kept]) => {
+  return close.quotas.map((entry) => {
+    const { quota, period, hold, taken, cost, kept } = readUseEntry(entry);
     if (!isLeased) return [quota, period, '0', '0', cost, '0', '0'];
     const held = parseUsd(hold);
     const used = smaller(parseUsd(taken), held);

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DatabaseService } from '../../platform/database.service.js';
 import { EstimateQueue } from '../reconciliation/estimate-queue.service.js';
+import type { UseEntry } from '../quota/quota.js';
+import type { PostedEntry } from './fenced-use.js';
 import type { CloseRecord } from './journal-record.js';
 
 const BATCH = 1_000;
@@ -13,7 +15,7 @@ export type RejectKind = 'refused' | 'damaged' | 'gap';
 
 /** A close as the SQL function takes it: its entries of quotas may say more than the journal's. */
 export type PostedClose = Omit<CloseRecord, 'quotas'> & {
-  readonly quotas: readonly (readonly (string | number)[])[];
+  readonly quotas: readonly (UseEntry | PostedEntry)[];
 };
 
 export interface Posting {

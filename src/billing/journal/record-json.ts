@@ -126,8 +126,8 @@ function lateJson({
 function entriesJson(entries: readonly (HoldEntry | UseEntry)[]): string {
   let json = '';
   for (const entry of entries) {
-    json += `${json === '' ? '' : ','}[${text(entry[0])},${entry[1]},"${entry[2]}","${entry[3]}"`;
-    if (entry.length === 6) json += `,"${entry[4]}","${entry[5]}"`;
+    json += `${json === '' ? '' : ','}[${text(entry[0])},${entry[1]}`;
+    for (let place = 2; place < entry.length; place++) json += `,"${entry[place]}"`;
     json += ']';
   }
   return `[${json}]`;

@@ -1,6 +1,7 @@
 import { AmountTexts, PIECE, smaller } from './amount.js';
 import { needOf, type CallNeeds, type Limit, type Quota } from './limit.js';
 import { isMoney, type HoldEntry, type Period, type UseEntry } from './quota.js';
+import { useEntry } from './use-entry.js';
 
 const HOLDS = new AmountTexts();
 const COSTS = new AmountTexts();
@@ -62,15 +63,17 @@ export class Hold {
         cost > hold && maySpend ? slice.takeExcess(cost - hold, this.periodOf(at), now) : 0n;
       const kept = use.isFinal || !use.wasSent || !isMoney(quota.kind) ? 0n : hold - covered;
       rests.push(hold - covered - kept);
-      if (hold === 0n && cost === 0n) continue;
-      entries.push([
-        quota.id,
-        this.periodOf(at),
-        HOLDS.of(hold),
-        COSTS.of(covered + excess),
-        COSTS.of(cost),
-        HOLDS.of(kept),
-      ]);
+      if (quota.kind === 'concurrency' || (hold === 0n && cost === 0n)) continue;
+      entries.push(
+        useEntry(
+          quota.id,
+          this.periodOf(at),
+          HOLDS.of(hold),
+          COSTS.of(covered + excess),
+          COSTS.of(cost),
+          HOLDS.of(kept),
+        ),
+      );
     }
     this.rest = rests;
     return entries;

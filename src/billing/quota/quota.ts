@@ -47,15 +47,17 @@ export type HoldEntry = readonly [quota: string, period: Period, hold: string, k
 /**
  * In a close record. `taken` leaves the slice of the process for good, and so does `kept`, which stays set aside under
  * the call until its estimate is replaced; hold − taken − kept is the process's again. More than the hold may be taken
- * where the slice in hand had it. `cost` is what counts against the quota, whether or not a slice was there.
+ * where the slice in hand had it. `cost` is what counts against the quota, whether or not a slice was there. What repeats
+ * itself is left out: `kept` where it is 0, then `cost` where it is what was taken, then `taken` where it is the hold. What
+ * was held of a `concurrency` limit has no entry: nothing of it leaves the slice.
  */
 export type UseEntry = readonly [
   quota: string,
   period: Period,
   hold: string,
-  taken: string,
-  cost: string,
-  kept: string,
+  taken?: string,
+  cost?: string,
+  kept?: string,
 ];
 
 /** A window that has passed its edge has no slices any more; `reset_ms` and `left_ms` count from the database's now. */

@@ -27,7 +27,8 @@ export const LEDGER_INVARIANTS: readonly Invariant[] = [
         UNION SELECT organization_id FROM quota WHERE kind = 'credit' AND $1 = '-infinity'
       ), standing AS (
         SELECT touched.organization_id, coalesce(cap - spent, 0) AS remaining, (
-          SELECT coalesce(sum(amount), 0) FROM posting WHERE account = 'wallet:' || touched.organization_id) AS posted
+          SELECT coalesce(sum(amount), 0) FROM posting
+          WHERE account = 'wallet:' || touched.organization_id AND account LIKE 'wallet:%') AS posted
         FROM touched LEFT JOIN quota ON quota.id = 'credit:' || touched.organization_id
       )
       SELECT organization_id AS subject,

@@ -41,9 +41,8 @@ export const LIMIT_INVARIANTS: readonly Invariant[] = [
         SELECT DISTINCT ON (call_id) call_id, organization_id, CASE WHEN charged THEN amount ELSE 0 END AS charge, quotas
         FROM usage_event JOIN touched USING (organization_id) ORDER BY call_id, revision DESC
       ), used AS (
-        SELECT entry->>0 AS quota_id, (entry->>1)::bigint AS period, sum((entry->>4)::numeric) AS amount
-        FROM newest, jsonb_array_elements(quotas) AS entry
-        WHERE entry->>0 <> 'credit:' || organization_id GROUP BY 1, 2
+        SELECT quota_id, period, sum(cost) AS amount FROM newest, uses_of(quotas)
+        WHERE quota_id <> 'credit:' || organization_id GROUP BY 1, 2
         UNION ALL SELECT 'credit:' || organization_id, 0, sum(charge) FROM newest GROUP BY 1
       )
       SELECT quota.id AS subject, format('%s is spent, calls used %s', spent, coalesce(amount, 0)) AS detail
