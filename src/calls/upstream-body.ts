@@ -25,9 +25,9 @@ export class CollectedBody {
   json(): unknown {
     const [first] = this.pieces;
     const bytes = this.pieces.length === 1 && first ? first : Buffer.concat(this.pieces);
-    const fault = faultOfShape(bytes, MAX_ELEMENTS);
-    if (fault) throw new GatewayError('upstream_error', { detail: `the answer ${fault}` });
     const text = bytes.toString('utf8');
+    const fault = faultOfShape(text, MAX_ELEMENTS);
+    if (fault) throw new GatewayError('upstream_error', { detail: `the answer ${fault}` });
     try {
       return JSON.parse(text);
     } catch {

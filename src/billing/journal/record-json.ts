@@ -1,3 +1,4 @@
+import { jsonString } from '../../core/json-text.js';
 import type { HoldEntry, UseEntry } from '../quota/quota.js';
 import type {
   Attempt,
@@ -40,12 +41,13 @@ function identityOf({ type, identity }: OpenRecord | CloseRecord): string {
   return json;
 }
 
+/** The ids are the gateway's own: plain text. */
 function identityJson(identity: CallIdentity): string {
   return (
-    `{"organization":${text(identity.organization)},"project":${text(identity.project)}` +
-    `,"key":${text(identity.key)}${field('member', identity.member)},"multiplier":"${identity.multiplier}"` +
+    `{"organization":"${identity.organization}","project":"${identity.project}"` +
+    `,"key":"${identity.key}"${field('member', identity.member)},"multiplier":"${identity.multiplier}"` +
     `,"endpoint":"${identity.endpoint}","stream":${identity.stream}` +
-    `,"requestedModel":${text(identity.requestedModel)}${field('requestedProvider', identity.requestedProvider)}` +
+    `,"requestedModel":${jsonString(identity.requestedModel)}${field('requestedProvider', identity.requestedProvider)}` +
     `${field('source', identity.source)}${field('session', identity.session)}` +
     `${field('clientRequestId', identity.clientRequestId)},"tags":${tagsJson(identity.tags)}` +
     `,"startedAt":${identity.startedAt}}`
@@ -106,7 +108,7 @@ function numberText(count: number): string {
 function attemptsJson(attempts: readonly Attempt[]): string {
   let json = '';
   for (const { provider, status, reason } of attempts) {
-    json += `${json === '' ? '' : ','}{"provider":${text(provider)},"status":${status},"reason":${text(reason)}}`;
+    json += `${json === '' ? '' : ','}{"provider":${jsonString(provider)},"status":${status},"reason":${jsonString(reason)}}`;
   }
   return `[${json}]`;
 }
@@ -116,17 +118,17 @@ function lateJson({
   credential,
   attemptCosts,
 }: Pick<CloseRecord, 'credential' | 'attemptCosts'>): string {
-  const asked = credential === undefined ? '' : `,"credential":${text(credential)}`;
+  const asked = credential === undefined ? '' : `,"credential":${jsonString(credential)}`;
   return attemptCosts === undefined
     ? asked
     : `${asked},"attemptCosts":${JSON.stringify(attemptCosts)}`;
 }
 
-/** Amounts and kinds are plain text. */
+/** Ids of quotas, amounts and kinds are plain text. */
 function entriesJson(entries: readonly (HoldEntry | UseEntry)[]): string {
   let json = '';
   for (const entry of entries) {
-    json += `${json === '' ? '' : ','}[${text(entry[0])},${entry[1]}`;
+    json += `${json === '' ? '' : ','}["${entry[0]}",${entry[1]}`;
     for (let place = 2; place < entry.length; place++) json += `,"${entry[place]}"`;
     json += ']';
   }
@@ -134,12 +136,5 @@ function entriesJson(entries: readonly (HoldEntry | UseEntry)[]): string {
 }
 
 function field(name: string, value: string | null | undefined): string {
-  return value === null || value === undefined ? '' : `,"${name}":${text(value)}`;
-}
-
-/** What JSON writes as it is. */
-const PLAIN = /^[ !#-[\]-~]*$/;
-
-function text(value: string): string {
-  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
+  return value === null || value === undefined ? '' : `,"${name}":${jsonString(value)}`;
 }

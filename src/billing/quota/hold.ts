@@ -41,9 +41,11 @@ export class Hold {
   /** As the open record has it. */
   entries(): HoldEntry[] {
     const entries: HoldEntry[] = [];
-    for (const [at, { quota }] of this.limits.entries()) {
+    let at = 0;
+    for (const { quota } of this.limits) {
       const hold = needOf(quota, this.needs);
       if (hold > 0n) entries.push([quota.id, this.periodOf(at), HOLDS.of(hold), quota.kind]);
+      at++;
     }
     return entries;
   }
@@ -55,24 +57,18 @@ export class Hold {
   settle(use: CallUse, now: number, maySpend: boolean): UseEntry[] {
     const entries: UseEntry[] = [];
     const rests: bigint[] = [];
-    for (const [at, { quota, slice }] of this.limits.entries()) {
+    for (const { quota, slice } of this.limits) {
+      const period = this.periodOf(rests.length);
       const hold = needOf(quota, this.needs);
       const cost = use.wasSent ? costOf(quota, use) : 0n;
       const covered = smaller(cost, hold);
-      const excess =
-        cost > hold && maySpend ? slice.takeExcess(cost - hold, this.periodOf(at), now) : 0n;
+      const excess = cost > hold && maySpend ? slice.takeExcess(cost - hold, period, now) : 0n;
       const kept = use.isFinal || !use.wasSent || !isMoney(quota.kind) ? 0n : hold - covered;
       rests.push(hold - covered - kept);
       if (quota.kind === 'concurrency' || (hold === 0n && cost === 0n)) continue;
+      const taken = COSTS.of(covered + excess);
       entries.push(
-        useEntry(
-          quota.id,
-          this.periodOf(at),
-          HOLDS.of(hold),
-          COSTS.of(covered + excess),
-          COSTS.of(cost),
-          HOLDS.of(kept),
-        ),
+        useEntry(quota.id, period, HOLDS.of(hold), taken, COSTS.of(cost), HOLDS.of(kept)),
       );
     }
     this.rest = rests;
@@ -83,10 +79,12 @@ export class Hold {
   release(now: number): void {
     if (this.isOver) return;
     this.isOver = true;
-    for (const [at, { quota, slice }] of this.limits.entries()) {
+    let at = 0;
+    for (const { quota, slice } of this.limits) {
       slice.holds--;
       const amount = this.rest ? (this.rest[at] ?? 0n) : needOf(quota, this.needs);
       if (amount > 0n) slice.giveBack(amount, this.periodOf(at), now);
+      at++;
     }
   }
 

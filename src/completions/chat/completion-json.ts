@@ -1,5 +1,6 @@
 import type { AnswerFacts, AnswerHeader, CompletedAnswer } from '../../calls/index.js';
 import type { ChatChunk } from '../../core/chat.js';
+import { jsonString } from '../../core/json-text.js';
 import { metadataJson } from './metadata-json.js';
 import { usageJson } from './usage-json.js';
 
@@ -25,11 +26,11 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
 /** A whole answer in OpenAI's form, as JSON text: the provider's fields among the gateway's own. */
 export function completionJson({ completion, facts }: CompletedAnswer): string {
   const { callId, created, model } = facts;
-  let text = `{"id":"${callId}","object":"chat.completion","created":${completion.created ?? created},"model":${JSON.stringify(model)}`;
+  let text = `{"id":"${callId}","object":"chat.completion","created":${completion.created ?? created},"model":${jsonString(model)}`;
   for (const name in completion) {
     const value = completion[name];
     if (value === undefined || OWN_FIELDS.has(name)) continue;
-    text += `,${JSON.stringify(name)}:${JSON.stringify(value)}`;
+    text += `,${jsonString(name)}:${typeof value === 'string' ? jsonString(value) : JSON.stringify(value)}`;
   }
   return `${text},"usage":${usageJson(facts)},"metadata":${metadataJson(facts.metadata)}}`;
 }
@@ -53,5 +54,5 @@ export function usageFrameJson(facts: AnswerFacts, frame: UsageFrame): string | 
 }
 
 function headerJson({ callId, created, model }: AnswerHeader): string {
-  return `"id":"${callId}","object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)}`;
+  return `"id":"${callId}","object":"chat.completion.chunk","created":${created},"model":${jsonString(model)}`;
 }

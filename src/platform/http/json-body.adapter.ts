@@ -83,12 +83,12 @@ function tooLarge(maxBytes: number): GatewayError {
 
 /** Parses bytes into an object. @throws GatewayError invalid_json, invalid_parameter */
 export function parseJsonObject(bytes: Buffer): Record<string, unknown> {
-  const fault = faultOfShape(bytes);
-  if (fault) throw new GatewayError('invalid_json', { message: `The request body ${fault}.` });
   if (!isUtf8(bytes)) {
     throw new GatewayError('invalid_json', { message: 'The request body is not valid UTF-8.' });
   }
   const text = bytes.toString('utf8', hasByteOrderMark(bytes) ? 3 : 0);
+  const fault = faultOfShape(text);
+  if (fault) throw new GatewayError('invalid_json', { message: `The request body ${fault}.` });
   let value: unknown;
   try {
     value = JSON.parse(text);
