@@ -9,6 +9,7 @@ import { FirstTenantService } from './first-tenant.service.js';
 import { ApiKeyGuard } from './keys/api-key.guard.js';
 import { ApiKeyService } from './keys/api-key.service.js';
 import { KeyCreationService } from './keys/key-creation.service.js';
+import { KeyExistenceService } from './keys/key-existence.service.js';
 import { KeyInvalidationService } from './keys/key-invalidation.service.js';
 import { KeyRotationService } from './keys/key-rotation.service.js';
 import { KeyRowsService } from './keys/key-rows.service.js';
@@ -44,6 +45,7 @@ import { RulesService } from './rules/rules.service.js';
     ApiKeyGuard,
     BoundsReaderService,
     KeyCreationService,
+    KeyExistenceService,
     KeyInvalidationService,
     KeyRotationService,
     KeyRowsService,
@@ -62,6 +64,7 @@ import { RulesService } from './rules/rules.service.js';
     ApiKeyService,
     ApiKeyGuard,
     AdminModule,
+    KeyExistenceService,
     KeyInvalidationService,
   ],
 })

@@ -5,6 +5,7 @@ import { Environment } from '../../src/platform/env.js';
 import { NotificationService } from '../../src/platform/notification.service.js';
 import { ApiKeyService } from '../../src/tenants/keys/api-key.service.js';
 import { createKey, type NewKey } from '../../src/tenants/keys/key-format.js';
+import { KeyExistenceService } from '../../src/tenants/keys/key-existence.service.js';
 import { KeyInvalidationService } from '../../src/tenants/keys/key-invalidation.service.js';
 import type { Rows } from './tenant.js';
 
@@ -21,8 +22,14 @@ export interface KeyProcess {
   close(): Promise<void>;
 }
 
-/** Starts one on a database. */
-export async function startKeyProcess(databaseUrl: string): Promise<KeyProcess> {
+/**
+ * Starts one on a database.
+ * @param singleLooks how many keys in a second it looks for one by one
+ */
+export async function startKeyProcess(
+  databaseUrl: string,
+  singleLooks = Infinity,
+): Promise<KeyProcess> {
   const environment = Object.assign(new Environment(), { DATABASE_URL: databaseUrl });
   const database = new DatabaseService(environment);
   const notifications = new NotificationService(environment);
@@ -37,7 +44,8 @@ export async function startKeyProcess(databaseUrl: string): Promise<KeyProcess> 
     },
   } as unknown as DatabaseService;
   const invalidation = new KeyInvalidationService(database, notifications);
-  const keys = new ApiKeyService(watched, notifications, invalidation);
+  const existence = new KeyExistenceService(watched, singleLooks);
+  const keys = new ApiKeyService(watched, notifications, invalidation, existence);
   const process: KeyProcess = {
     keys,
     invalidation,

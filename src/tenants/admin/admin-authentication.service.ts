@@ -7,7 +7,8 @@ import { DatabaseService } from '../../platform/database.service.js';
 import { Environment } from '../../platform/env.js';
 import { AddressRulesService } from '../access/address-rules.service.js';
 import { ApiKeyService } from '../keys/api-key.service.js';
-import { hashKey, isWellFormedKey } from '../keys/key-format.js';
+import { KeyExistenceService } from '../keys/key-existence.service.js';
+import { hashKey, hashKeyHex, isWellFormedKey } from '../keys/key-format.js';
 import { presentedKey } from '../keys/presented-key.js';
 
 /** The id under which ADMIN_TOKEN acts. */
@@ -25,6 +26,9 @@ interface TokenRow {
   readonly organization_status: string | null;
 }
 
+/** Tokens are few. */
+const MAX_FOUND = 10_000;
+
 const MISSING = 'You did not provide an admin token: send it as "Authorization: Bearer osmadm_…".';
 const INCORRECT = 'Incorrect admin token. Admin tokens start with "osmadm_".';
 const BOOTSTRAP_ONLY = 'A bootstrap token is good for POST /admin/v1/bootstrap and nothing else.';
@@ -36,11 +40,14 @@ const BOOTSTRAP_ONLY = 'A bootstrap token is good for POST /admin/v1/bootstrap a
 @Injectable()
 export class AdminAuthenticationService {
   private readonly environmentToken: Uint8Array | undefined;
+  /** Hashes of tokens that were found lately, which are not looked for in a batch. */
+  private readonly found = new Set<string>();
 
   constructor(
     private readonly database: DatabaseService,
     private readonly keys: ApiKeyService,
     private readonly addressRules: AddressRulesService,
+    private readonly existence: KeyExistenceService,
     { ADMIN_TOKEN }: Environment,
   ) {
     this.environmentToken = ADMIN_TOKEN === undefined ? undefined : hashKey(ADMIN_TOKEN);
@@ -93,7 +100,8 @@ export class AdminAuthenticationService {
   }
 
   private async find(token: string): Promise<TokenRow> {
-    if (!isWellFormedKey(token, 'osmadm_')) throw refusal(INCORRECT);
+    if (!isWellFormedKey(token, 'osmadm_') || !(await this.mayExist(token)))
+      throw refusal(INCORRECT);
     const [row] = await this.query<TokenRow>({
       name: 'admin-token',
       text: `SELECT t.id, t.kind, t.organization_id, t.member_id, t.revoked_at IS NOT NULL AS revoked,
@@ -105,25 +113,41 @@ export class AdminAuthenticationService {
       values: [hashKey(token)],
     });
     if (!row || row.revoked) throw refusal(INCORRECT);
+    this.remember(hashKeyHex(token));
     if (row.expired)
       throw new GatewayError('key_expired', { message: 'This admin token has expired.' });
     return row;
   }
 
-  private async query<Row extends object>(config: {
+  private async mayExist(token: string): Promise<boolean> {
+    const hash = hashKeyHex(token);
+    return this.found.has(hash) || available(async () => this.existence.mayExist(hash));
+  }
+
+  private remember(hash: string): void {
+    if (this.found.size >= MAX_FOUND) this.found.clear();
+    this.found.add(hash);
+  }
+
+  private query<Row extends object>(config: {
     name: string;
     text: string;
     values: unknown[];
   }): Promise<Row[]> {
-    try {
-      return (await this.database.pool.query<Row>(config)).rows;
-    } catch (error) {
-      throw new GatewayError('ledger_unavailable', {
-        message: 'The database cannot be reached.',
-        detail: String(error),
-        retryAfterSeconds: 1,
-      });
-    }
+    return available(async () => (await this.database.pool.query<Row>(config)).rows);
+  }
+}
+
+/** What Postgres says. @throws GatewayError ledger_unavailable where it says nothing */
+async function available<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw new GatewayError('ledger_unavailable', {
+      message: 'The database cannot be reached.',
+      detail: String(error),
+      retryAfterSeconds: 1,
+    });
   }
 }
 

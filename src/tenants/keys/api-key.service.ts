@@ -4,6 +4,7 @@ import type { Principal } from '../../core/principal.js';
 import { DatabaseService } from '../../platform/database.service.js';
 import { NotificationService } from '../../platform/notification.service.js';
 import { KeyCache } from './key-cache.js';
+import { KeyExistenceService } from './key-existence.service.js';
 import { hashKeyHex, isWellFormedKey } from './key-format.js';
 import { KeyInvalidationService } from './key-invalidation.service.js';
 import { KEY_QUERY, knownKey, type KeyRow, type KnownKey } from './key-row.js';
@@ -42,6 +43,7 @@ export class ApiKeyService implements OnModuleInit {
     private readonly database: DatabaseService,
     private readonly notifications: NotificationService,
     private readonly invalidation: KeyInvalidationService,
+    private readonly existence: KeyExistenceService,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -123,6 +125,7 @@ export class ApiKeyService implements OnModuleInit {
   }
 
   private async read(hash: string, readAt: number): Promise<KnownKey | undefined> {
+    if (!this.cache.get(hash) && !(await this.existence.mayExist(hash))) return undefined;
     const { rows } = await this.database.pool.query<KeyRow>({
       ...KEY_QUERY,
       values: [Buffer.from(hash, 'hex')],
