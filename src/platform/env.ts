@@ -141,6 +141,12 @@ export class Environment {
   @Min(1)
   MAX_CONNECTIONS = 10_000;
 
+  /** Milliseconds until a connection to a provider is there. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(10)
+  UPSTREAM_CONNECT_TIMEOUT_MS = 3_000;
+
   /** Milliseconds until a stream's response headers, until its first content, and between two pieces of it. */
   @Type(() => Number)
   @IsInt()

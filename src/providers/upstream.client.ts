@@ -25,7 +25,6 @@ export type {
   UpstreamReceiver,
 } from './upstream-exchange.adapter.js';
 
-const CONNECT_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 30_000;
 const MAX_CONNECTIONS_PER_ORIGIN = 4_096;
 const MAX_DESTINATIONS = 1_024;
@@ -67,7 +66,7 @@ export class UpstreamClient implements OnApplicationShutdown {
       headersTimeout: 0,
       bodyTimeout: 0,
     };
-    const connect = { timeout: CONNECT_TIMEOUT_MS };
+    const connect = { timeout: environment.UPSTREAM_CONNECT_TIMEOUT_MS };
     this.guarded = new Agent({ ...options, connect: guardedConnector(connect, resolveAll) });
     this.unguarded = new Agent({ ...options, connect });
   }
