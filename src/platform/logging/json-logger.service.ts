@@ -1,7 +1,9 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 
 const MAX_MESSAGE = 2_048;
+/** JSON leaves them as they are, but terminals and some readers of lines do not. */
+const UNESCAPED_CONTROLS = /[\u007f-\u009f\u2028\u2029]/g;
 
 /** Nest's own report of how it starts, a line a module and a route. */
 const BOOT_CONTEXTS = new Set([
@@ -15,8 +17,9 @@ const BOOT_CONTEXTS = new Set([
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
-  constructor(name: string, level: string) {
-    this.pino = pino({ level, base: { process: name } });
+  constructor(name: string, level: string, destination?: DestinationStream) {
+    const options = { level, base: { process: name } };
+    this.pino = destination ? pino(options, destination) : pino(options);
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -48,8 +51,12 @@ export class JsonLogger implements LoggerService {
     const text = message instanceof Error ? (message.stack ?? message.message) : String(message);
     const isBoot = level === 'info' && typeof context === 'string' && BOOT_CONTEXTS.has(context);
     this.pino[isBoot ? 'debug' : level](
-      typeof context === 'string' ? { context } : {},
-      text.slice(0, MAX_MESSAGE),
+      typeof context === 'string' ? { context: fit(context) } : {},
+      fit(text),
     );
   }
+}
+
+function fit(text: string): string {
+  return text.slice(0, MAX_MESSAGE).replace(UNESCAPED_CONTROLS, ' ');
 }

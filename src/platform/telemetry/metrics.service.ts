@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { CallTally, type CallMeasure } from './call-tally.js';
+import { CallTally, type CallLabels, type CallMeasure } from './call-tally.js';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 const CALL_LABELS = ['endpoint', 'provider', 'model', 'outcome'] as const;
 const TARGET_LABELS = ['provider', 'model'] as const;
+/** More than the catalogue has of offers in use; models of providers that tenants add could be without end. */
+const MAX_TALLIES = 10_000;
+const OTHER = 'other';
 
 /**
- * Prometheus metrics of this process. Labels come from the catalogue and from closed lists, never from a client, so
- * their number is bounded. Costs here are floats for graphs; money is counted in the ledger alone.
+ * Prometheus metrics of this process. Labels come from the catalogue and from closed lists, never from a client, and
+ * beyond ten thousand of them provider and model are told as `other`, so their number is bounded. Costs here are floats for graphs; money is counted in the ledger alone.
  */
 @Injectable()
 export class MetricsService {
@@ -73,10 +76,12 @@ export class MetricsService {
     if (tally.add(call)) this.observe(tally);
   }
 
-  private tallyOf({ endpoint, provider, model, outcome }: CallMeasure): CallTally {
+  private tallyOf({ endpoint, provider, model, outcome }: CallLabels): CallTally {
     const key = `${endpoint} ${provider} ${outcome} ${model}`;
     const known = this.tallies.get(key);
     if (known) return known;
+    if (this.tallies.size >= MAX_TALLIES && model !== OTHER)
+      return this.tallyOf({ endpoint, provider: OTHER, model: OTHER, outcome });
     const tally = new CallTally({ endpoint, provider, model, outcome });
     this.tallies.set(key, tally);
     return tally;
