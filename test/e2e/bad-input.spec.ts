@@ -4,7 +4,11 @@ import { startGateway, type TestGateway } from '../support/gateway.js';
 import { sendRaw } from '../support/raw-http.js';
 import { BadCaller, BODY_TIMEOUT_MS, MAX_BODY, MEGABYTE, TEXT } from './bad-input/bad-caller.js';
 import { describeBodies } from './bad-input/bodies.js';
+import { describeKeys } from './bad-input/keys.js';
+import { describeOrigins } from './bad-input/origins.js';
 import { describeSizes } from './bad-input/sizes.js';
+import { describeSmuggling } from './bad-input/smuggling.js';
+import { describeTraces } from './bad-input/traces.js';
 import { invalidFields } from './invalid-fields.js';
 
 describe.each(['on', 'off'])('bad input, HOT_LANE=%s', (lane) => {
@@ -178,6 +182,10 @@ describe.each(['on', 'off'])('bad input, HOT_LANE=%s', (lane) => {
 
   describeBodies(caller);
   describeSizes(caller);
+  describeSmuggling(caller);
+  describeKeys(caller);
+  describeOrigins(caller);
+  describeTraces(caller);
 
   it('leaves the server as it was, and no secret in its log', async () => {
     const { status } = await postChat(gateway, chatBody('Still there?'));

@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Server as SocketServer, type Socket } from 'node:net';
 import { ExpressAdapter } from '@nestjs/platform-express/adapters/express-adapter.js';
+import { GatewayError } from '../../core/errors.js';
 import type { HotHandler } from './hot-route.js';
+import { framingFault } from './request-framing.js';
 import { StalledClients } from './stalled-clients.adapter.js';
+import { writeLastError } from './write-error.adapter.js';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 /** Whether a request is let in; one that is not has been answered. */
@@ -22,6 +25,8 @@ export class HotLaneAdapter extends ExpressAdapter {
   private readonly lane = new Map<string, HotHandler>();
   private door: Door = () => true;
   private readonly connections = new Set<Socket>();
+  /** Connections of which a request was refused for its framing: what follows on them may be part of it. */
+  private readonly distrusted = new WeakSet<Socket>();
 
   /** From now on this route is answered by `handler`, which must not reject. */
   open(method: string, path: string, handler: HotHandler): void {
@@ -50,8 +55,10 @@ export class HotLaneAdapter extends ExpressAdapter {
 
   override initHttpServer(): void {
     const express = this.getInstance<Listener>();
-    this.httpServer = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-      if (!this.door(request, response)) return;
+    // Without a Host Node would refuse a request by itself, and still hand over the one behind it.
+    const options = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false };
+    this.httpServer = createServer(options, (request, response) => {
+      if (!this.isFramed(request, response) || !this.door(request, response)) return;
       const handler = this.lane.get(`${request.method ?? ''} ${request.url ?? ''}`);
       if (handler) void handler(request, response);
       else express(request, response);
@@ -60,6 +67,17 @@ export class HotLaneAdapter extends ExpressAdapter {
       this.connections.add(socket);
       socket.once('close', () => this.connections.delete(socket));
     });
+  }
+
+  /** Whether it is beyond doubt where a request ends; one that is not has been answered, if it is the first. */
+  private isFramed(request: IncomingMessage, response: ServerResponse): boolean {
+    const { socket } = request;
+    if (this.distrusted.has(socket)) return false;
+    const fault = framingFault(request);
+    if (fault === undefined) return true;
+    this.distrusted.add(socket);
+    writeLastError(response, new GatewayError('invalid_parameter', { message: fault }));
+    return false;
   }
 
   /**

@@ -14,6 +14,20 @@ export function writeError(response: ServerResponse, error: GatewayError): void 
     response.destroy();
     return;
   }
+  const body = prepare(response, error);
+  if (isBodyRead(response.req)) response.end(body);
+  else endAfterBody(response, body);
+}
+
+/** The same as the last answer of its connection, at once: nothing that follows on it is looked at. */
+export function writeLastError(response: ServerResponse, error: GatewayError): void {
+  const body = prepare(response, error);
+  response.setHeader('connection', 'close');
+  response.end(body);
+}
+
+/** Gives the body of the answer to an error; the head is on the response. */
+function prepare(response: ServerResponse, error: GatewayError): string {
   ensureRequestId(response);
   const body = JSON.stringify(error.toBody());
   response.statusCode = error.status;
@@ -25,8 +39,7 @@ export function writeError(response: ServerResponse, error: GatewayError): void 
   if (error.shouldRetry === false) response.setHeader('x-should-retry', 'false');
   for (let at = 0; at + 1 < error.headers.length; at += 2)
     response.setHeader(error.headers[at] ?? '', error.headers[at + 1] ?? '');
-  if (isBodyRead(response.req)) response.end(body);
-  else endAfterBody(response, body);
+  return body;
 }
 
 /**
