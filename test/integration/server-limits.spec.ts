@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { AppModule } from '../../src/app.module.js';
 import { startAdminApi, type AdminApi } from '../support/admin.js';
 import { sendRaw } from '../support/raw-http.js';
@@ -45,6 +46,35 @@ describe('the server', () => {
       `GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-filler: ${'x'.repeat(bytes)}\r\n\r\n`;
     expect((await sendRaw(api.url, [request(15 * 1024)])).status).toBe(200);
     expect((await sendRaw(api.url, [request(17 * 1024)])).status).toBe(431);
+  });
+
+  it('cuts heads that never end, however they trickle in, and answers others meanwhile', async () => {
+    const server = api.app.getHttpServer();
+    const { headersTimeout } = server;
+    server.headersTimeout = 200;
+    const slow = Array.from({ length: connections - 1 }, open);
+    const answers = slow.map((socket) => text(socket));
+    for (const socket of slow)
+      socket.on('error', () => undefined).write('GET /health/live HTTP/1.1\r\nhost: x\r\nx-slow: ');
+    const trickle = setInterval(() => {
+      for (const socket of slow) if (socket.writable) socket.write('x');
+    }, 20);
+    expect((await fetch(`${api.url}/health/live`)).status).toBe(200);
+    for (const answer of answers) expect(await answer).toMatch(/^HTTP\/1\.1 408 /);
+    clearInterval(trickle);
+    server.headersTimeout = headersTimeout;
+  });
+
+  it('cuts the connection of a body that nobody reads and that never comes', async () => {
+    const server = api.app.getHttpServer();
+    const { requestTimeout } = server;
+    server.requestTimeout = 200;
+    const socket = open().on('error', () => undefined);
+    const closed = event(socket, 'close');
+    socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n');
+    socket.resume();
+    await closed;
+    server.requestTimeout = requestTimeout;
   });
 
   it('closes the connections that are too many, and takes others when there is room', async () => {
