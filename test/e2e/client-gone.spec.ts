@@ -17,7 +17,7 @@ const draining = 'groq/llama-3.3-70b-versatile';
 const stopping = 'openai/gpt-4o';
 const usage = { prompt_tokens: 1_000, completion_tokens: 500, total_tokens: 1_500 };
 
-describe('a client that leaves', () => {
+describe.each(['on', 'off'])('a client that leaves, HOT_LANE=%s', (lane) => {
   let gateway: TestGateway;
   let provider: LiveProvider;
   let calls = 0;
@@ -26,6 +26,7 @@ describe('a client that leaves', () => {
     provider = await startLiveProvider();
     gateway = await prepareGateway({
       environment: {
+        HOT_LANE: lane,
         ALLOW_PRIVATE_UPSTREAMS: 'true',
         GROQ_API_KEY: 'gsk-1234567890abcdef',
         GROQ_BASE_URL: provider.url,
@@ -129,17 +130,19 @@ describe('a client that leaves', () => {
     expect(await rowOf(first.source)).toMatchObject({ cost_basis: 'final' });
   });
 
-  it('or where the provider does not come to its end in time', async () => {
-    const { url } = await gateway.startMain({ CLIENT_DRAIN_TIMEOUT_MS: '300' });
-    const { source, request } = await leaveStream(draining, url);
-    request.send(chunkOf({ content: ' upon' }), chunkOf({ content: ' a' }));
-    await request.broken;
-    expect(await rowOf(source)).toMatchObject({
-      outcome: 'client_gone',
-      completion_tokens: 3,
-      cost_basis: 'estimated',
+  // With a process of its own, and below the lane.
+  if (lane === 'on')
+    it('or where the provider does not come to its end in time', async () => {
+      const { url } = await gateway.startMain({ CLIENT_DRAIN_TIMEOUT_MS: '300' });
+      const { source, request } = await leaveStream(draining, url);
+      request.send(chunkOf({ content: ' upon' }), chunkOf({ content: ' a' }));
+      await request.broken;
+      expect(await rowOf(source)).toMatchObject({
+        outcome: 'client_gone',
+        completion_tokens: 3,
+        cost_basis: 'estimated',
+      });
     });
-  });
 
   it('or where the provider fails before it', async () => {
     const { source, request } = await leaveStream(draining);

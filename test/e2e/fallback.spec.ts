@@ -16,7 +16,7 @@ const keys = { openai: 'sk-first-1234567890abcdef', openrouter: 'sk-second-12345
 const pingInterval = 100;
 
 /** The first provider is the sandbox under another name, the second one plays what it is given. */
-describe('fallback', () => {
+describe.each(['on', 'off'])('fallback, HOT_LANE=%s', (lane) => {
   let gateway: TestGateway;
   let second: ReplayServer;
   let calls = 0;
@@ -27,6 +27,7 @@ describe('fallback', () => {
     await Promise.all([
       gateway.startWorker(),
       gateway.startMain({
+        HOT_LANE: lane,
         PING_INTERVAL_MS: String(pingInterval),
         ALLOW_PRIVATE_UPSTREAMS: 'true',
         // The first provider fails again and again, and is to be asked all the same.

@@ -13,27 +13,28 @@ import {
 import { eventually } from '../support/eventually.js';
 import { prepareGateway, type RunningMain, type TestGateway } from '../support/gateway.js';
 
-describe('a gateway that is told to stop', () => {
-  let gateway: TestGateway;
-  beforeAll(async () => {
-    gateway = await prepareGateway();
-  });
-  afterAll(() => gateway.stop());
+let gateway: TestGateway;
+const prepare = (lane: string) => async () => {
+  gateway = await prepareGateway({ environment: { HOT_LANE: lane } });
+};
+const callerOf = ({ url }: RunningMain): Caller => ({ url, apiKey: gateway.apiKey });
+async function readyStatus({ url }: RunningMain): Promise<number> {
+  return (await fetch(`${url}/health/ready`)).status;
+}
+/** A connection on which the process has seen these bytes, for it takes what comes in its order. */
+async function open({ url }: RunningMain, bytes = ''): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  if (bytes !== '') socket.write(bytes);
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  return socket;
+}
+const isUnready = (status: number): boolean => status === 503;
 
-  const callerOf = ({ url }: RunningMain): Caller => ({ url, apiKey: gateway.apiKey });
-  async function readyStatus({ url }: RunningMain): Promise<number> {
-    return (await fetch(`${url}/health/ready`)).status;
-  }
-  /** A connection on which the process has seen these bytes, for it takes what comes in its order. */
-  async function open({ url }: RunningMain, bytes = ''): Promise<Socket> {
-    const { hostname, port } = new URL(url);
-    const socket = connect(Number(port), hostname);
-    await once(socket, 'connect');
-    if (bytes !== '') socket.write(bytes);
-    expect((await fetch(`${url}/health/live`)).status).toBe(200);
-    return socket;
-  }
-  const isUnready = (status: number): boolean => status === 503;
+describe('a gateway that is told to stop', () => {
+  beforeAll(prepare('on'));
+  afterAll(() => gateway.stop());
 
   it('is not ready at once, takes calls for a while, then lets go of connections', async () => {
     const main = await gateway.startMain({ SHUTDOWN_GRACE_MS: '4000', DRAIN_TIMEOUT_MS: '30000' });
@@ -88,6 +89,11 @@ describe('a gateway that is told to stop', () => {
     expect(await text(asking)).toMatch(/^HTTP\/1\.1 201 [\s\S]*"name":"Late"/);
     expect(await main.program.ended).toBe(0);
   });
+});
+
+describe.each(['on', 'off'])('a gateway that is told to stop, HOT_LANE=%s', (lane) => {
+  beforeAll(prepare(lane));
+  afterAll(() => gateway.stop());
 
   it('does not wait longer than it may for the rest of a request', async () => {
     const main = await gateway.startMain({ DRAIN_TIMEOUT_MS: '100' });

@@ -29,13 +29,14 @@ const statuses: readonly (readonly [number, number, string, boolean])[] = [
   [529, 503, 'overloaded', false],
 ];
 
-describe('an upstream', () => {
+describe.each(['on', 'off'])('an upstream, HOT_LANE=%s', (lane) => {
   let gateway: TestGateway;
   let calls = 0;
 
   beforeAll(async () => {
     gateway = await startGateway({
       environment: {
+        HOT_LANE: lane,
         PING_INTERVAL_MS: String(pingInterval),
         UPSTREAM_HEADERS_TIMEOUT_MS: String(patience),
         UPSTREAM_FIRST_TOKEN_TIMEOUT_MS: String(patience),
@@ -72,6 +73,27 @@ describe('an upstream', () => {
 
   const contentOf = ({ frames }: StreamText): string =>
     frames.map((frame) => JSON.parse(frame).choices?.[0]?.delta.content ?? '').join('');
+
+  function describeDeadline(): void {
+    it('that stops in the middle of an answer: 504 when the time of the call is up', async () => {
+      const answer = await ask('[[id=half stall=0]]', false);
+      expect([answer.status, expectErrorBody(answer.text).code]).toEqual([504, 'upstream_timeout']);
+      await gateway.sandbox.waitFor(({ id, aborted }) => id === 'half' && aborted);
+    });
+
+    it('that streams on when the time of the call is up: what came is paid as an estimate', async () => {
+      const answer = await ask('[[tokens=1000 rate=20]]', true);
+      const broken = expectBrokenOff(answer.text);
+      expect(broken.code).toBe('upstream_timeout');
+      const row = await requestRowBySource(gateway, answer.source);
+      expect(row).toMatchObject({ outcome: 'interrupted', cost_basis: 'estimated' });
+      const pieces = contentOf(broken).split(' ').length;
+      // Tokens are estimated from the length of what came.
+      expect(row['completion_tokens']).toBeGreaterThan(0.5 * pieces);
+      expect(row['completion_tokens']).toBeLessThan(3 * pieces);
+      expect(Number(row['cost_usd'])).toBeGreaterThan(0);
+    });
+  }
 
   describe.each([
     ['asked for an answer', false],
@@ -150,12 +172,6 @@ describe('an upstream', () => {
     });
   });
 
-  it('that stops in the middle of an answer: 504 when the time of the call is up', async () => {
-    const answer = await ask('[[id=half stall=0]]', false);
-    expect([answer.status, expectErrorBody(answer.text).code]).toEqual([504, 'upstream_timeout']);
-    await gateway.sandbox.waitFor(({ id, aborted }) => id === 'half' && aborted);
-  });
-
   describe('that fails inside a stream', () => {
     it.each([
       ['breaks off', 'cut=5', 'upstream_error'],
@@ -176,19 +192,6 @@ describe('an upstream', () => {
       });
     });
 
-    it('is broken off when the time of the call is up: what came is paid as an estimate', async () => {
-      const answer = await ask('[[tokens=1000 rate=20]]', true);
-      const broken = expectBrokenOff(answer.text);
-      expect(broken.code).toBe('upstream_timeout');
-      const row = await requestRowBySource(gateway, answer.source);
-      expect(row).toMatchObject({ outcome: 'interrupted', cost_basis: 'estimated' });
-      const pieces = contentOf(broken).split(' ').length;
-      // Tokens are estimated from the length of what came.
-      expect(row['completion_tokens']).toBeGreaterThan(0.5 * pieces);
-      expect(row['completion_tokens']).toBeLessThan(3 * pieces);
-      expect(Number(row['cost_usd'])).toBeGreaterThan(0);
-    });
-
     it('goes silent before its first content: the connection was kept open by pings', async () => {
       const answer = await ask('[[stall=0]]', true);
       expect(answer.status).toBe(200);
@@ -198,6 +201,9 @@ describe('an upstream', () => {
       expect(broken.comments).toBeGreaterThan(1);
     });
   });
+
+  // Takes the whole time of a call, and is below the lane.
+  if (lane === 'on') describeDeadline();
 
   describe('that takes its time', () => {
     it('is waited for with pings, which are comments', async () => {
