@@ -11,6 +11,7 @@ const ACTIONS = [
   'post',
   'replay',
   'return',
+  'tick',
   'lose reply',
   'crash',
   'bury',
@@ -28,7 +29,7 @@ export interface Command {
   readonly amount: number;
 }
 
-const FREQUENT = new Set<string>(['call', 'close', 'estimate', 'post']);
+const FREQUENT = new Set<string>(['call', 'close', 'estimate', 'post', 'tick']);
 
 export function commandsOf(): fc.Arbitrary<Command[]> {
   const action = fc.oneof(

@@ -68,6 +68,8 @@ export class LeaseStory {
         return this.posted(await process.post(1 + (which % 5), action === 'replay'));
       case 'return':
         return isDead ? undefined : process.giveBack();
+      case 'tick':
+        return isDead || process.fencedAt !== undefined ? undefined : process.tick();
       case 'lose reply':
         process.losesReply = true;
         return undefined;

@@ -67,7 +67,7 @@ export class ModelProcess {
 
   /** One statement for one call, or for none. Undefined where the process is told that it was fenced. */
   async ask(waiter?: Waiter): Promise<LeaseOutcome<Waiter> | 'fenced' | undefined> {
-    const turn = composeTurn(waiter ? [waiter] : [], this.book, NOW);
+    const turn = composeTurn(waiter ? [waiter] : [], this.book, NOW, this.book.takeLow(Infinity));
     const { returns, needs, wants } = turn.request;
     const values = [
       this.id,
@@ -91,6 +91,12 @@ export class ModelProcess {
     if (quota === undefined) this.book.recallAll(NOW);
     else this.book.recall(quota, NOW);
     if (this.book.hasReturns) await this.ask();
+  }
+
+  /** A second is over: what runs low is asked for, what was not used for long goes back. */
+  async tick(): Promise<void> {
+    this.book.tick(NOW);
+    if (this.book.hasLow || this.book.hasReturns) await this.ask();
   }
 
   begin(call: string, hold: Hold): void {

@@ -66,6 +66,75 @@ describe('composeTurn', () => {
   });
 });
 
+/** A wallet of which calls took a lot in the last second, and of which little is left in hand. */
+function lowWallet(book: SliceBook): Limit {
+  const wallet = limitOf('credit', book);
+  giveTo(book, wallet, 20n);
+  book.take([wallet], NEEDS, 0);
+  book.tick(0);
+  return wallet;
+}
+
+describe('what runs low', () => {
+  const LOW = ['credit', '0.00000000023', '0.00000000001'];
+
+  it('is asked for without a call that needs it', () => {
+    const book = new SliceBook();
+    const { slice } = lowWallet(book);
+    const { request, slices } = composeTurn([], book, 0, book.takeLow(9));
+    expect(request).toEqual({ returns: [], needs: [], wants: [LOW] });
+    expect(slices.get('credit')).toBe(slice);
+  });
+
+  it('is asked for once where a call asks for it too', () => {
+    const book = new SliceBook();
+    const wallet = lowWallet(book);
+    const { request } = composeTurn([waiterOf([wallet])], book, 0, book.takeLow(9));
+    expect(request.wants).toEqual([['credit', '0.00000000024', '0.00000000001']]);
+    const again = composeTurn([waiterOf([wallet], 1)], book, 0, [wallet.slice]);
+    expect(again.request.wants).toEqual([]);
+  });
+
+  it('is not asked for where others ran short of it meanwhile', () => {
+    const book = new SliceBook();
+    lowWallet(book);
+    const low = book.takeLow(9);
+    book.recall('credit', 0);
+    expect(low).toHaveLength(1);
+    expect(composeTurn([], book, 0, low).request.wants).toEqual([]);
+  });
+
+  it.each<[string, Partial<LeaseAnswer>, boolean]>([
+    ['given in full', { extra: [['credit', '0.00000000023']] }, false],
+    ['given in part', { extra: [['credit', '0.00000000022']] }, true],
+    ['not given', {}, true],
+    [
+      'given in full, and asked for by others',
+      { extra: [['credit', '0.00000000023']], recalled: ['credit'] },
+      true,
+    ],
+  ])('makes its quota scarce or not: %s', (_case, answer, isScarce) => {
+    const book = new SliceBook();
+    const { slice } = lowWallet(book);
+    const turn = composeTurn([], book, 0, book.takeLow(9));
+    applyAnswer(turn, answerOf(answer), book, 0);
+    expect(slice.isScarce).toBe(isScarce);
+  });
+
+  it('is not scarce any more once a call gets all that is wanted', () => {
+    const book = new SliceBook();
+    const wallet = lowWallet(book);
+    const refused = { need: 0, quota: 'credit', reset_ms: null, final: false, left: '0' };
+    const refusing = composeTurn([waiterOf([wallet], 1)], book, 0);
+    applyAnswer(refusing, answerOf({ refused: [refused] }), book, 0);
+    expect(wallet.slice.isScarce).toBe(true);
+    const turn = composeTurn([waiterOf([wallet])], book, 0);
+    const [[, extra] = ['', '']] = turn.request.wants;
+    applyAnswer(turn, answerOf({ granted: [0], extra: [['credit', extra]] }), book, 0);
+    expect(wallet.slice.isScarce).toBe(false);
+  });
+});
+
 describe('applyAnswer', () => {
   it('gives what was granted to the call, and what is extra to the hand', () => {
     const book = new SliceBook();

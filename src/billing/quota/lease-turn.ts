@@ -1,10 +1,11 @@
 import { formatUsd, parseUsd } from '../../core/money.js';
-import { larger } from './amount.js';
+import { larger, smaller } from './amount.js';
 import { Hold } from './hold.js';
 import { needOf, type CallNeeds, type Limit } from './limit.js';
 import type { LeaseAnswer, LeaseRefusal } from './quota.js';
-import { wantOf, type ReturnEntry, type SliceBook } from './slice-book.js';
+import type { ReturnEntry, SliceBook } from './slice-book.js';
 import type { Slice } from './slice.js';
+import { refillOf, wantOf } from './want.js';
 
 /** A call that found too little in hand. */
 export interface Waiter {
@@ -36,13 +37,15 @@ export type LeaseOutcome<W extends Waiter> =
   | { readonly waiter: W; readonly refused: LeaseRefusal; readonly limit: Limit };
 
 /**
- * Puts all calls that wait into one statement. A call that was refused before gives back first what is in hand of its
- * quotas and asks for the whole of its hold, so that what is left is not torn between the two; it asks for no more.
+ * Puts all calls that wait into one statement, and what is asked for before calls need it: `low`, where it still is. A
+ * call that was refused before gives back first what is in hand of its quotas and asks for the whole of its hold, so
+ * that what is left is not torn between the two; it asks for no more.
  */
 export function composeTurn<W extends Waiter>(
   waiters: readonly W[],
   book: SliceBook,
   now: number,
+  low: readonly Slice[] = [],
 ): LeaseTurn<W> {
   const slices = new Map<string, Slice>();
   const wants = new Map<string, { extra: bigint; least: bigint }>();
@@ -58,6 +61,12 @@ export function composeTurn<W extends Waiter>(
       const least = larger(need, wants.get(quota.id)?.least ?? 0n);
       wants.set(quota.id, { extra: wantOf(slice, least), least });
     }
+  }
+  for (const slice of low) {
+    const extra = refillOf(slice, now);
+    if (extra === 0n || slices.has(slice.quota)) continue;
+    slices.set(slice.quota, slice);
+    wants.set(slice.quota, { extra, least: smaller(slice.largest, extra) });
   }
   return {
     waiters,
@@ -94,12 +103,21 @@ export function applyAnswer<W extends Waiter>(
     slice.enter(period, endsAt, parseUsd(cap), parseUsd(left));
     book.use(slice);
   }
-  for (const [quota, amount] of answer.extra) {
-    const slice = turn.slices.get(quota);
-    if (slice) slice.inHand += parseUsd(amount);
-  }
+  takeExtra(turn, answer);
   for (const quota of answer.recalled) book.recall(quota, sentAt);
   return [...grantedOf(turn, answer), ...refusedOf(turn, answer)];
+}
+
+/** What came beyond the needs; a quota that gave less than was wanted of it is scarce until it gives as much. */
+function takeExtra({ slices, request }: LeaseTurn<Waiter>, { extra }: LeaseAnswer): void {
+  const amounts = new Map(extra);
+  for (const [quota, wanted] of request.wants) {
+    const slice = slices.get(quota);
+    if (!slice) continue;
+    const amount = parseUsd(amounts.get(quota) ?? '0');
+    slice.inHand += amount;
+    slice.isScarce = amount < parseUsd(wanted);
+  }
 }
 
 function grantedOf<W extends Waiter>(
@@ -123,6 +141,7 @@ function refusedOf<W extends Waiter>(
     const waiter = waiters[refusal.need];
     const limit = waiter?.limits.find(({ quota }) => quota.id === refusal.quota);
     if (!waiter || !limit) return [];
+    limit.slice.isScarce = true;
     waiter.refusals++;
     return { waiter, refused: refusal, limit };
   });

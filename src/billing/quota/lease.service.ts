@@ -18,6 +18,7 @@ import type { LeaseAnswer } from './quota.js';
 import { ledgerUnavailable, refusalError, refusalOf } from './refusal.js';
 import { rememberRefusal } from './remembered-refusal.js';
 import { SliceBook } from './slice-book.js';
+import type { Slice } from './slice.js';
 
 /** The part of its lease that a process uses; the rest is for the clocks' difference. */
 const USED_SHARE = 0.9;
@@ -75,7 +76,8 @@ export class LeaseService implements OnApplicationBootstrap, OnApplicationShutdo
     const { processId, machine } = this.journal;
     this.run(this.client.register(processId, machine));
     this.ticking = setInterval(() => {
-      this.book.tick(performance.now());
+      const now = performance.now();
+      this.book.tick(now, this.statement && now - this.statementSince > TICK_MS);
       this.turn();
     }, TICK_MS).unref();
   }
@@ -159,7 +161,8 @@ export class LeaseService implements OnApplicationBootstrap, OnApplicationShutdo
     const now = performance.now();
     const asks = this.queue.takeDue(now, this.batch.size).filter((ask) => !this.admitFromHand(ask));
     const isBeat = now - this.answeredAt >= HEARTBEAT_MS;
-    if (asks.length > 0 || this.book.hasReturns || isBeat) this.run(this.operate(asks));
+    if (asks.length > 0 || this.book.hasReturns || this.book.hasLow || isBeat)
+      this.run(this.operate(asks, this.book.takeLow(this.batch.size)));
     else this.wakeAt(this.queue.nextAt(), now);
   }
 
@@ -183,8 +186,8 @@ export class LeaseService implements OnApplicationBootstrap, OnApplicationShutdo
     return hold !== undefined;
   }
 
-  private async operate(asks: readonly Ask[]): Promise<void> {
-    const turn = composeTurn(asks, this.book, performance.now());
+  private async operate(asks: readonly Ask[], low: readonly Slice[]): Promise<void> {
+    const turn = composeTurn(asks, this.book, performance.now(), low);
     const reply = await this.client.operate(this.journal.processId, turn.request);
     if (!reply) return;
     const { answer, firstSentAt, sentAt } = reply;
@@ -231,6 +234,6 @@ export class LeaseService implements OnApplicationBootstrap, OnApplicationShutdo
   private async giveAllBack(): Promise<void> {
     await this.statement;
     this.book.recallAll(performance.now());
-    if (this.book.hasReturns) await this.operate([]);
+    if (this.book.hasReturns) await this.operate([], []);
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { giveTo as give, limitOf, NEEDS } from '../../../test/support/limits.js';
 import { piecesOf } from './amount.js';
 import { Hold } from './hold.js';
-import { SliceBook, wantOf } from './slice-book.js';
+import { SliceBook } from './slice-book.js';
 
 describe('taking from the hand', () => {
   it('is all or nothing', () => {
@@ -82,6 +82,16 @@ describe('giving back', () => {
     expect(book.takeReturns()).toHaveLength(1);
   });
 
+  it('waits for Postgres where that does not answer: until then it can be spent here alone', () => {
+    const book = new SliceBook();
+    const limit = limitOf('credit', book);
+    give(book, limit, 20n);
+    for (let second = 0; second < 500; second++) book.tick(0, true);
+    expect([book.hasReturns, limit.slice.inHand]).toEqual([false, 20n]);
+    book.tick(0);
+    expect([book.hasReturns, limit.slice.inHand]).toEqual([true, 0n]);
+  });
+
   it('of what was forgotten meanwhile is not lost while a call still holds something', () => {
     const book = new SliceBook();
     const limit = limitOf('credit', book);
@@ -111,24 +121,42 @@ describe('giving back', () => {
   });
 });
 
-describe('wantOf', () => {
-  it('is sixteen holds at first, and a minute of calls when there are many', () => {
+describe('what runs low', () => {
+  const low = (book: SliceBook): string[] => book.takeLow(9).map(({ quota }) => quota);
+
+  it('is noted once a second, and taken out in parts', () => {
+    const book = new SliceBook();
+    const limits = [limitOf('credit', book), limitOf('budget', book), limitOf('concurrency', book)];
+    for (const limit of limits) give(book, limit, piecesOf(1));
+    for (const { slice } of limits.slice(0, 2)) slice.inHand = 15n;
+    book.take(limits, NEEDS, 0);
+    expect(book.hasLow).toBe(false);
+    book.tick(0);
+    expect(book.takeLow(1)).toEqual([limits[0]?.slice]);
+    expect(book.hasLow).toBe(true);
+    expect(low(book)).toEqual(['budget', 'concurrency']);
+    expect(book.hasLow).toBe(false);
+    book.tick(0);
+    expect(book.hasLow).toBe(false);
+  });
+
+  it('is nothing that others ran short of', () => {
     const book = new SliceBook();
     const limit = limitOf('credit', book);
-    expect(wantOf(limit.slice, 10n)).toBe(160n);
-    give(book, limit, 1_000n);
+    give(book, limit, 20n);
     book.take([limit], NEEDS, 0);
-    expect(wantOf(limit.slice, 1n)).toBe(600n);
+    book.recall('credit', 0);
     book.tick(0);
-    expect(wantOf(limit.slice, 1n)).toBe(240n);
-    for (let second = 0; second < 20; second++) {
-      for (let call = 0; call < 5; call++) {
-        limit.slice.inHand = 10n;
-        book.take([limit], NEEDS, 0);
-      }
-      book.tick(0);
-    }
-    expect(wantOf(limit.slice, 1n)).toBeGreaterThan(2_800n);
-    expect(wantOf(limit.slice, 1n)).toBeLessThanOrEqual(3_000n);
+    expect(low(book)).toEqual([]);
+  });
+
+  it('is nothing any more where this process was fenced', () => {
+    const book = new SliceBook();
+    const limit = limitOf('credit', book);
+    give(book, limit, 20n);
+    book.take([limit], NEEDS, 0);
+    book.tick(0);
+    book.discard();
+    expect(low(book)).toEqual([]);
   });
 });

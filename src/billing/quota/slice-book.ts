@@ -1,12 +1,9 @@
 import { formatUsd } from '../../core/money.js';
-import { larger } from './amount.js';
 import { needOf, type CallNeeds, type Limit } from './limit.js';
 import type { Period } from './quota.js';
 import { Slice } from './slice.js';
+import { refillOf } from './want.js';
 
-/** A slice is to last for so many ticks (of a second) like the last ones, and for so many holds like the largest. */
-const TICKS_AHEAD = 60n;
-const HOLDS_AHEAD = 16n;
 /** Ticks without a call after which a slice is given back, and after which it is forgotten. */
 const IDLE_TICKS = 2;
 const FORGOTTEN_TICKS = 120;
@@ -22,6 +19,8 @@ export class SliceBook {
   private readonly slices = new Map<string, Slice>();
   /** Those of which something was in hand of late. */
   private readonly active = new Set<Slice>();
+  /** Those that are to be filled up before they are empty. */
+  private readonly low = new Set<Slice>();
   private readonly returns = new Map<string, { quota: string; period: Period; amount: bigint }>();
 
   /** The slice of a quota. */
@@ -65,29 +64,51 @@ export class SliceBook {
   /** Others ran short of a quota. */
   recall(quota: string, now: number): void {
     const slice = this.slices.get(quota);
-    if (slice) this.putBack(slice, now);
+    if (!slice) return;
+    slice.isScarce = true;
+    this.putBack(slice, now);
   }
 
   recallAll(now: number): void {
     for (const slice of this.active) this.putBack(slice, now);
   }
 
-  /** Once a second: averages go on, and what no call has used for two seconds goes back. */
-  tick(now: number): void {
+  /**
+   * Once a second: averages go on, what runs low is noted, and what no call has used for two seconds goes back; not
+   * while Postgres does not answer (`isAway`), which could give it to nobody.
+   */
+  tick(now: number, isAway = false): void {
+    this.low.clear();
     for (const slice of this.active) {
       slice.stillTicks = slice.taken > 0n ? 0 : slice.stillTicks + 1;
       slice.average = (slice.average * 3n + slice.taken * 2n) / 5n;
       slice.taken = 0n;
-      if (slice.stillTicks < IDLE_TICKS) continue;
-      this.putBack(slice, now);
-      slice.largest = 0n;
-      if (slice.stillTicks >= FORGOTTEN_TICKS && slice.holds === 0) this.forget(slice);
+      if (refillOf(slice, now) > 0n) this.low.add(slice);
+      if (slice.stillTicks >= IDLE_TICKS && !isAway) this.leave(slice, now);
     }
+  }
+
+  /** Takes out so many of those that ran low at the last tick, to be asked for. */
+  takeLow(most: number): Slice[] {
+    const low = [...this.low].slice(0, most);
+    for (const slice of low) this.low.delete(slice);
+    return low;
+  }
+
+  /** Nobody uses it any more. */
+  private leave(slice: Slice, now: number): void {
+    this.putBack(slice, now);
+    slice.largest = 0n;
+    if (slice.stillTicks >= FORGOTTEN_TICKS && slice.holds === 0) this.forget(slice);
   }
 
   private forget(slice: Slice): void {
     this.active.delete(slice);
     if (this.slices.get(slice.quota) === slice) this.slices.delete(slice.quota);
+  }
+
+  get hasLow(): boolean {
+    return this.low.size > 0;
   }
 
   get hasReturns(): boolean {
@@ -109,12 +130,7 @@ export class SliceBook {
   discard(): void {
     for (const slice of this.active) slice.discard();
     this.active.clear();
+    this.low.clear();
     this.returns.clear();
   }
-}
-
-/** How much to ask for beside a need: a minute of calls like the last ones. */
-export function wantOf(slice: Slice, need: bigint): bigint {
-  const rate = larger(slice.average, slice.taken);
-  return larger(rate * TICKS_AHEAD, larger(slice.largest, need) * HOLDS_AHEAD);
 }

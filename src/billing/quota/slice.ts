@@ -40,6 +40,8 @@ export class Slice {
   largest = 0n;
   /** Ticks since a call took something. */
   stillTicks = 0;
+  /** The last grant was less than was asked for, or others ran short of it: it is asked for by calls alone. */
+  isScarce = false;
   /** Calls that hold something of it. */
   holds = 0;
   refusal: RememberedRefusal | undefined;
