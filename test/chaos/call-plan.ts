@@ -28,7 +28,7 @@ export interface Mix {
 }
 
 const MODELS = ['sandbox-small', 'sandbox-large', 'gpt-4o'];
-const LONGEST_LATENCY_MS = 400;
+export const LONGEST_LATENCY_MS = 400;
 const MAX_TOKENS = 200;
 
 /** Gives the plan of call number `index` of a scenario; it depends on nothing else. */
