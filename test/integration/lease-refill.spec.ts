@@ -36,6 +36,14 @@ async function startWatched(): Promise<{ process: LeaseProcess; early: LeaseRequ
   return { process, early };
 }
 
+/** From now on Postgres answers nothing; what was asked meanwhile is given up at the end. */
+function endAnswers({ client }: LeaseProcess): () => void {
+  let end = (): void => undefined;
+  const silence = new Promise<undefined>((resolve) => (end = () => resolve(undefined)));
+  jest.spyOn(client, 'operate').mockReturnValue(silence);
+  return () => end();
+}
+
 function walletOf(process: LeaseProcess): Slice {
   return process.book.sliceOf(`credit:org_${stage.name}`);
 }
@@ -59,8 +67,25 @@ describe('a slice that runs low', () => {
     expect(walletOf(process).isScarce).toBe(false);
     const held = parseUsd((await stage.leased()).total) - walletOf(process).inHand;
     expect(held).toBe(parseUsd('0.1'));
-    jest.spyOn(process.client, 'operate').mockReturnValue(new Promise(() => undefined));
+    const end = endAnswers(process);
     for (let call = 0; call < 100; call++) await process.authorize(stage.name, '0.01');
+    end();
+  });
+
+  it('stays here while Postgres does not answer, also where no call uses it', async () => {
+    await stage.giveCredit('1000');
+    const process = await stage.startProcess();
+    await process.authorize(stage.name, '0.01');
+    const end = endAnswers(process);
+    const unanswered = expect(process.authorize(stage.name, '900')).rejects.toMatchObject({
+      code: 'ledger_unavailable',
+    });
+    const tick = jest.spyOn(process.book, 'tick');
+    await until(() => tick.mock.calls.length >= 4, 'the ticks');
+    expect(process.book.hasReturns).toBe(false);
+    await process.authorize(stage.name, '0.01');
+    await unanswered;
+    end();
   });
 
   it('of a quota that is scarce is left to whoever needs it', async () => {
