@@ -29,16 +29,17 @@ export class AttemptService {
   ) {}
 
   /**
-   * The answer in one piece; where the provider's answers are read to their end, also if the client has left.
+   * The answer in one piece; where the provider's answers are read to their end, also if the client has left. `onSent`
+   * is called when the request goes out, which it may never do.
    * @throws GatewayError, within a BilledFailure where a usage came with it; the reason of the signal if it aborts
    */
-  answer(plan: Plan, signal: CallSignal): Promise<UpstreamAnswer> {
+  answer(plan: Plan, signal: CallSignal, onSent: () => void): Promise<UpstreamAnswer> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const { target } = plan;
       const request = plan.protocol.toUpstreamRequest(plan.request, target);
       this.health.begin(target);
-      const receiver = new AnswerReceiver(plan, this.health, resolve, reject);
+      const receiver = new AnswerReceiver(plan, this.health, onSent, resolve, reject);
       const exchange = this.upstream.send(target, request, receiver, 0);
       receiver.exchange.follow(exchange, plan, signal, this.drains);
     });
@@ -70,9 +71,15 @@ class AnswerReceiver implements UpstreamReceiver {
   constructor(
     private readonly plan: Plan,
     private readonly health: TargetHealthService,
+    private sent: (() => void) | undefined,
     private readonly resolve: (answer: UpstreamAnswer) => void,
     private readonly reject: (error: unknown) => void,
   ) {}
+
+  onSent(): void {
+    this.sent?.();
+    this.sent = undefined;
+  }
 
   onHead(head: UpstreamHead): void {
     this.head = head;

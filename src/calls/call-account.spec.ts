@@ -16,7 +16,7 @@ import { makePrincipal } from '../../test/support/principal.js';
 import { makeTarget } from '../../test/support/target.js';
 import { CallAccount } from './call-account.writer.js';
 import { CallSignal } from './call-signal.js';
-import type { Call } from './call.js';
+import { CLIENT_GONE, type Call } from './call.js';
 import { withoutResults } from './web-search/outcome.js';
 
 const call: Call = {
@@ -45,11 +45,11 @@ const HELD = ['quo_1', 0, '5', 'credit'] as const;
 const USED: UseEntry = ['quo_1', 0, '5', '1', '1', '0'];
 
 /** An account, and what became of it: records, uses and returns, in their order. */
-function accountOf({ opens = true, closes = true, mayCall = true } = {}) {
+function accountOf({ opens = true, closes = true, mayCall = true, signal = call.signal } = {}) {
   const story: unknown[] = [];
   const full = (): Promise<never> => Promise.reject(new GatewayError('ledger_unavailable'));
   const hold = { entries: () => [HELD] } as unknown as Hold;
-  const account = new CallAccount(call, identityOf(), hold, {
+  const account = new CallAccount({ ...call, signal }, identityOf(), hold, {
     journal: {
       append: (record: object) => (opens ? Promise.resolve(story.push(record)) : full()),
     } as unknown as JournalWriter,
@@ -119,6 +119,19 @@ describe('the account of a call', () => {
       expect.objectContaining({ type: 'open' }),
       expect.objectContaining({ wasSent: false }),
       expect.objectContaining({ type: 'close', outcome: 'refused', served: null }),
+      'released',
+    ]);
+  });
+
+  it('calls nobody when the client left before, and counts nothing', async () => {
+    const signal = new CallSignal();
+    signal.abort(CLIENT_GONE);
+    const { account, story } = accountOf({ signal });
+    await expect(account.begin(plan)).rejects.toBe(CLIENT_GONE);
+    expect(story).toEqual([
+      expect.objectContaining({ type: 'open' }),
+      expect.objectContaining({ wasSent: false, credit: 0n }),
+      expect.objectContaining({ outcome: 'client_gone', status: 499, served: null }),
       'released',
     ]);
   });

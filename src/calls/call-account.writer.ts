@@ -19,7 +19,7 @@ import { plainText } from '../core/text.js';
 import type { Usage } from '../core/usage.js';
 import { MetricsService } from '../platform/telemetry/metrics.service.js';
 import type { Plan } from '../providers/index.js';
-import type { Call } from './call.js';
+import { CLIENT_GONE, type Call } from './call.js';
 import { askedLater, attemptCost, MAX_TEXT, servedBy } from './call-identity.js';
 import { inputTokensLikely } from './input-estimate.js';
 import { chargeOfNothing, settle, type Settlement } from './settlement.js';
@@ -54,6 +54,8 @@ export class CallAccount {
   private likelyInput: number | undefined;
   /** A provider was called: from then on the call counts against its limits. */
   private wasSent = false;
+  /** The request of the attempt that runs has gone out: from then on its provider may bill it. */
+  wentOut = false;
   /** Its open record is on the disk. */
   private wasOpened = false;
   /** What the gateway's own search came to; undefined before it has ended. */
@@ -73,16 +75,19 @@ export class CallAccount {
   /**
    * A provider is about to be called; the record of it is on the disk when the promise resolves. Where it rejects, the
    * account is closed.
-   * @throws GatewayError ledger_unavailable
+   * @throws GatewayError ledger_unavailable; the reason of the call's signal where it was aborted meanwhile
    */
   async begin(plan: Plan): Promise<void> {
     this.plan = plan;
+    this.wentOut = false;
     try {
       await this.books.journal.append(this.opening(plan));
     } catch (error) {
       return this.giveUp(toGatewayError(error));
     }
     this.wasOpened = true;
+    const { aborted, reason } = this.call.signal;
+    if (aborted) return this.giveUp(reason === CLIENT_GONE ? CLIENT_GONE : toGatewayError(reason));
     // Only now, for a process that was paused before this line may have lost what it holds.
     if (this.hold && !this.books.authorization.mayCall(this.hold)) {
       const detail = 'the lease ran out before the provider was called';
@@ -105,9 +110,8 @@ export class CallAccount {
   }
 
   /** No provider is called without its record and its lease. */
-  private async giveUp(error: GatewayError): Promise<never> {
-    const outcome = this.attempts.length > 0 ? 'failed' : 'refused';
-    const closed = this.close(undefined, { outcome, status: error.status, error });
+  private async giveUp(error: Error): Promise<never> {
+    const closed = this.close(undefined, endBefore(error, this.attempts.length > 0));
     // Nobody else will give back the hold of a call that was never opened.
     await closed.catch(() => {
       if (!this.wasOpened) this.release();
@@ -225,6 +229,12 @@ export class CallAccount {
       .append(record)
       .catch((error: unknown) => logger.warn(`no ${record.type} record: ${String(error)}`));
   }
+}
+
+/** The end of a call that goes to no provider, or to none any more. */
+function endBefore(error: Error, wasTried: boolean): CallEnd {
+  if (!(error instanceof GatewayError)) return { outcome: 'client_gone', status: 499 };
+  return { outcome: wasTried ? 'failed' : 'refused', status: error.status, error };
 }
 
 function useOf(settlement: Settlement | undefined, wasSent: boolean): CallUse {

@@ -80,7 +80,7 @@ export class CallService {
     { resolution, account }: Admission,
   ): Promise<CompletedAnswer> {
     const asked = plan.search ? await this.attempts.choice.searched(call, plan, account) : plan;
-    const answer = await this.attempts.answer(asked, call.signal);
+    const answer = await this.attempts.answer(asked, call.signal, () => (account.wentOut = true));
     const { usage, upstreamId } = answer;
     const cite = plan.search && citing(call.request, account.search?.sources);
     const completion = cite ? citedAnswer(answer.completion, cite) : answer.completion;
@@ -105,11 +105,9 @@ export class CallService {
     return healing ? healedAnswer({ completion, facts }, healing) : { completion, facts };
   }
 
-  /** The provider has read the request, and may have answered it, before anybody could stop it. */
+  /** A provider that was sent the request may have answered it before anybody could stop it. */
   private unreadAnswer(plan: Plan, account: CallAccount): Settlement | undefined {
-    if (plan.target.provider.onClientGone === 'none') return undefined;
-    // Who left during the search was asked about by nobody.
-    if (plan.search?.mode === 'injected' && !account.search) return undefined;
+    if (plan.target.provider.onClientGone === 'none' || !account.wentOut) return undefined;
     const promptTokens = account.inputTokensLikely();
     return account.settle({ promptTokens, completionTokens: 0 }, 'estimate');
   }

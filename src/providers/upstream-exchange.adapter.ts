@@ -10,6 +10,8 @@ export interface UpstreamHead {
 
 /** Who gets a provider's answer. After `onEnd` or `onError` nothing more comes; one of them always does. */
 export interface UpstreamReceiver {
+  /** There is a connection, and the request goes out on it. Never called where it was broken off before. */
+  onSent?(): void;
   onHead(head: UpstreamHead): void;
   onData(bytes: Buffer): void;
   onEnd(): void;
@@ -56,6 +58,7 @@ export class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     if (this.over) controller.abort(ABORTED);
+    else this.receiver.onSent?.();
   }
 
   onResponseStart(

@@ -3,6 +3,7 @@ import { requestRowBySource } from '../support/admin-client.js';
 import { chatBody, fetchChat } from '../support/chat-client.js';
 import { eventually } from '../support/eventually.js';
 import { prepareGateway, type TestGateway } from '../support/gateway.js';
+import { startMuteHost, type MuteHost } from '../support/mute-host.js';
 import {
   chunkOf,
   startLiveProvider,
@@ -15,15 +16,18 @@ import {
 const draining = 'groq/llama-3.3-70b-versatile';
 /** Stops. */
 const stopping = 'openai/gpt-4o';
+/** Is waited for: it never ends the greeting of a connection. */
+const unconnected = 'deepseek/deepseek-v4.1-flash';
 const usage = { prompt_tokens: 1_000, completion_tokens: 500, total_tokens: 1_500 };
 
 describe.each(['on', 'off'])('a client that leaves, HOT_LANE=%s', (lane) => {
   let gateway: TestGateway;
   let provider: LiveProvider;
+  let mute: MuteHost;
   let calls = 0;
 
   beforeAll(async () => {
-    provider = await startLiveProvider();
+    [provider, mute] = await Promise.all([startLiveProvider(), startMuteHost()]);
     gateway = await prepareGateway({
       environment: {
         HOT_LANE: lane,
@@ -32,13 +36,15 @@ describe.each(['on', 'off'])('a client that leaves, HOT_LANE=%s', (lane) => {
         GROQ_BASE_URL: provider.url,
         OPENAI_API_KEY: 'sk-1234567890abcdef',
         OPENAI_BASE_URL: provider.url,
+        DEEPSEEK_API_KEY: 'sk-1234567890abcdef',
+        DEEPSEEK_BASE_URL: mute.url,
       },
     });
     await Promise.all([gateway.startWorker(), gateway.startMain({ MAX_CLIENT_DRAINS: '1' })]);
   });
   afterAll(async () => {
     await gateway.stop();
-    await provider.close();
+    await Promise.all([provider.close(), mute.close()]);
   });
 
   interface Left {
@@ -103,6 +109,46 @@ describe.each(['on', 'off'])('a client that leaves, HOT_LANE=%s', (lane) => {
       prompt_tokens: 10,
       completion_tokens: 2,
       cost_basis: 'final',
+    });
+  });
+
+  it('pays an estimate of its input where the provider stops: it has read that', async () => {
+    const source = `left-${++calls}`;
+    const leaving = new AbortController();
+    const answer = fetchChat(
+      gateway,
+      chatBody('Hi', { model: stopping }),
+      { 'x-source': source },
+      leaving.signal,
+    );
+    const request = await provider.next();
+    leaving.abort();
+    await expect(answer).rejects.toThrow();
+    await request.broken;
+    const row = await rowOf(source);
+    expect(row).toMatchObject({
+      outcome: 'client_gone',
+      completion_tokens: 0,
+      cost_basis: 'estimated',
+    });
+    expect(row['prompt_tokens']).toBeGreaterThan(0);
+  });
+
+  it('pays nothing where the request had not gone out', async () => {
+    const source = `left-${++calls}`;
+    const leaving = new AbortController();
+    const body = chatBody('Hi', { model: unconnected });
+    const answer = fetchChat(gateway, body, { 'x-source': source }, leaving.signal);
+    await mute.connected;
+    leaving.abort();
+    await expect(answer).rejects.toThrow();
+    expect(await rowOf(source)).toMatchObject({
+      outcome: 'client_gone',
+      status: 499,
+      prompt_tokens: null,
+      completion_tokens: null,
+      cost_usd: '0',
+      attempts: [{ provider: 'deepseek', status: 0, reason: 'client_gone' }],
     });
   });
 
