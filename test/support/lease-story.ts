@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { CallNeeds, Quota } from '../../src/billing/quota/limit.js';
 import type { Hold } from '../../src/billing/quota/hold.js';
 import { PIECE } from '../../src/billing/quota/amount.js';
+import { readUseEntry } from '../../src/billing/quota/use-entry.js';
 import { parseUsd } from '../../src/core/money.js';
 import { nextUlid } from '../../src/platform/ulid.adapter.js';
 import {
@@ -157,7 +158,7 @@ export class LeaseStory {
     const entries = process.close(id, cost, { isFinal, wasSent });
     const takenOf = (kind: 'credit' | 'budget'): bigint => {
       const entry = entries.find(([quota]) => quota.startsWith(`${kind}:`));
-      return parseUsd(entry?.[3] ?? '0');
+      return entry ? parseUsd(readUseEntry(entry).taken) : 0n;
     };
     const taken = { credit: takenOf('credit'), budget: takenOf('budget') };
     const isFenced = process.fencedAt !== undefined;
