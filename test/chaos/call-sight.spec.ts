@@ -12,15 +12,17 @@ const answer = [{ role: 'assistant', content: '' }, { content: 'the' }, { conten
   .map(piece)
   .join('');
 
+const SERVER = 'http://127.0.0.1:1';
+
 describe('CallSight', () => {
   it.each([1, 7, 9, 10, 64, 1_000])('counts the pieces of a stream in parts of %i', (length) => {
-    const sight = new CallSight(plan, 0);
+    const sight = new CallSight(plan, SERVER, 0);
     for (let at = 0; at < answer.length; at += length) sight.take(answer.slice(at, at + length), 0);
     expect(sight.close('left', 0)).toMatchObject({ pieces: 3, bytes: answer.length, recorded: 0 });
   });
 
   it('tells what was recorded by when the content came, and not the role', () => {
-    const sight = new CallSight(plan, 0);
+    const sight = new CallSight(plan, SERVER, 0);
     sight.take(piece({ role: 'assistant', content: '' }), 0);
     sight.take(piece({ content: 'the' }), 400);
     sight.take(piece({ content: ' fox' }), 500);
@@ -30,7 +32,7 @@ describe('CallSight', () => {
   });
 
   it('counts none in an answer in one piece', () => {
-    const sight = new CallSight({ ...plan, stream: false }, 0);
+    const sight = new CallSight({ ...plan, stream: false }, SERVER, 0);
     sight.take(answer, 0);
     expect(sight.close('left', 0)).toMatchObject({ pieces: 0, recorded: 0 });
   });

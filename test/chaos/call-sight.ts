@@ -23,6 +23,8 @@ export interface CallSeen {
   readonly label: string;
   readonly stream: boolean;
   readonly fate: Fate;
+  /** Address of the process that it was made to; each life of one has its own. */
+  readonly server: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly endedAt: number;
@@ -53,6 +55,7 @@ export class CallSight {
 
   constructor(
     private readonly plan: CallPlan,
+    private readonly server: string,
     private readonly startedAt: number,
   ) {}
 
@@ -79,14 +82,14 @@ export class CallSight {
 
   /** What was seen when the connection ended like this. */
   close(ending: Ending, endedAt: number): CallSeen {
-    const { plan, status, callId, text, startedAt, pieces, bytes } = this;
+    const { plan, server, status, callId, text, startedAt, pieces, bytes } = this;
     const { label, stream } = plan;
     const fate = this.fateOf(ending);
     const recorded = recordedPieces(this.arrivals);
     const errorCode = /"error":\{[^}]*"code":"(\w+)"/.exec(text)?.[1];
     const usage = fate === 'complete' ? usageIn(text, stream) : undefined;
-    const seen = { plan, label, stream, fate, startedAt, endedAt, status, callId, errorCode };
-    return { ...seen, usage, pieces, recorded, bytes };
+    const seen = { plan, label, stream, fate, server, startedAt, endedAt, status, callId };
+    return { ...seen, errorCode, usage, pieces, recorded, bytes };
   }
 
   /** Whoever has read the last frame has seen the end, whatever becomes of the connection then. */

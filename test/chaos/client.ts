@@ -36,7 +36,7 @@ class ClientCall {
     private readonly leave: Leave | undefined,
     private readonly tell: (seen: CallSeen) => void,
   ) {
-    this.sight = new CallSight(plan, Date.now());
+    this.sight = new CallSight(plan, url, Date.now());
     const body = requestBody(plan);
     this.request = request(`${url}/v1/chat/completions`, {
       method: 'POST',

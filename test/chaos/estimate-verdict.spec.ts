@@ -11,6 +11,7 @@ const stream: CallSeen = {
     ...{ maxTokens: 200, rate: 30, latency: 0, cached: 0, reasoning: 0 },
   },
   ...{ label: 'kill-1-000001', stream: true, fate: 'cut', startedAt: 0, endedAt: 1_000 },
+  server: 'http://127.0.0.1:1',
   ...{ status: 200, callId: 'tx_osm_1', errorCode: undefined, usage: undefined },
   ...{ pieces: 11, recorded: 10, bytes: 4_000 },
 };

@@ -10,6 +10,7 @@ const plan: Evidence['seen']['plan'] = {
 const seen: Evidence['seen'] = {
   plan,
   ...{ label: 'storm-1-000001', stream: true, fate: 'cut', startedAt: 0, endedAt: 1_000 },
+  server: 'http://127.0.0.1:1',
   ...{ status: 200, callId: 'tx_osm_1', errorCode: undefined, usage: undefined },
   ...{ pieces: 12, recorded: 8, bytes: 4_000 },
 };

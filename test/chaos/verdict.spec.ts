@@ -17,6 +17,7 @@ const seen: CallSeen = {
   fate: 'complete',
   startedAt: 0,
   endedAt: 1_000,
+  server: 'http://127.0.0.1:1',
   status: 200,
   callId: 'tx_osm_1',
   errorCode: undefined,

@@ -3,6 +3,7 @@ import { Load } from '../load.js';
 import type { Order, Outcome } from '../result.js';
 import type { Stage } from '../stage.js';
 import { strikes } from '../strikes.js';
+import { withBusyWriters } from '../writers.js';
 
 /** kill -9 of random processes under streams: what a client saw the end of is booked, once and right. */
 export async function kill(stage: Stage, order: Order): Promise<Outcome> {
@@ -17,6 +18,7 @@ export async function kill(stage: Stage, order: Order): Promise<Outcome> {
   const tooFew = await strikes(fleet.programs, short ? 10 : 200, order);
   const enough = short && tooFew.length === 0 ? 500 : 0;
   while (load.seen.length < enough) await load.next();
-  const { outcome } = await conclude(stage, fleet, await load.finish(), `kill-${seed}-`);
-  return { ...outcome, problems: [...tooFew, ...outcome.problems] };
+  const seen = await load.finish();
+  const { outcome } = await conclude(stage, fleet, seen, `kill-${seed}-`);
+  return withBusyWriters({ ...outcome, problems: [...tooFew, ...outcome.problems] }, seen);
 }

@@ -18,6 +18,7 @@ import type { Stage } from '../stage.js';
 import { strikes } from '../strikes.js';
 import { judgeTrueUp } from '../true-up-verdict.js';
 import { WaveCaller } from '../wave-caller.js';
+import { withBusyWriters } from '../writers.js';
 
 /** A model of the provider that tells later, dear enough for small wallets to be spent. */
 const MODEL: Partial<CallPlan> = {
@@ -76,17 +77,18 @@ export async function storm(stage: Stage, order: Order): Promise<Outcome> {
   const after = await standingsOf(database, tenants);
   const all = [...seen, ...rest];
   const { outcome } = await conclude(stage, fleet, all, 'storm-', tenants, judgeTrueUp);
+  const busy = withBusyWriters(outcome, seen);
   return {
-    ...outcome,
+    ...busy,
     problems: [
       ...problems,
-      ...outcome.problems,
+      ...busy.problems,
       ...after.flatMap(wrongStanding),
       ...(open > 0 ? [`${open} estimates were looked at by nobody`] : []),
       ...(await strandedEstimates(database)).map((id) => `${id} was not trued up`),
     ],
     facts: {
-      ...outcome.facts,
+      ...busy.facts,
       estimates,
       'trued up': await trueUps(database, tenants),
       'wallets saved by holds': after.filter((one, at) => isSaved(one, before[at])).length,
