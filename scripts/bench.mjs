@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --quick | --profile | --overload]`: the gateway beside a bare Node proxy, on one core each; with
- * `--overload` alone, offered three times as many calls as it can answer. Further options:
+ * `npm run bench [-- --quick | --profile | --overload | --organizations]`: the gateway beside a bare Node proxy, on one
+ * core each; with `--overload` alone, offered three times as many calls as it can answer; with `--organizations` a busy
+ * organization alone, and beside ten thousand (`--tenants n`) that make a call a minute each. Further options:
  * `--rounds n`, `--seconds n` (of each measurement), `--concurrency 1,32,256`, `--modes json,stream,burst`,
  * `--open-streams n`, `--no-warm-up`, `--out folder` (for the figures as JSON, by default `bench-results`).
  */
@@ -25,7 +26,7 @@ try {
 async function bench(signal) {
   if (!existsSync('/proc/self/stat'))
     throw new Advice('The bench reads CPU times from /proc, which only Linux has.');
-  const { profile, overload, ...options } = readOptions();
+  const { profile, overload, organizations, ...options } = readOptions();
   await prepare({ build: true, signal });
   // What follows needs the installed packages.
   if (profile) {
@@ -35,6 +36,10 @@ async function bench(signal) {
   if (overload) {
     const { runOverload } = await import('../test/bench/overload.mjs');
     return runOverload(options, signal);
+  }
+  if (organizations) {
+    const { runOrganizations } = await import('../test/bench/organizations.mjs');
+    return runOrganizations(options, signal);
   }
   const { runBench } = await import('../test/bench/run.mjs');
   return runBench(options, signal);
@@ -46,6 +51,8 @@ function readOptions() {
       quick: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       overload: { type: 'boolean', default: false },
+      organizations: { type: 'boolean', default: false },
+      tenants: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       concurrency: { type: 'string' },
@@ -59,6 +66,8 @@ function readOptions() {
     quick: values.quick,
     profile: values.profile,
     overload: values.overload,
+    organizations: values.organizations,
+    tenants: numberOf(values.tenants),
     warmUp: !values['no-warm-up'],
     rounds: numberOf(values.rounds),
     seconds: numberOf(values.seconds),

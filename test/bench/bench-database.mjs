@@ -50,6 +50,14 @@ export class BenchDatabase {
     return Object.fromEntries(rows.map(({ outcome, calls }) => [outcome, calls]));
   }
 
+  /** How many statements by which it leased and gave back the gateway's process has been answered. */
+  async leaseStatements() {
+    const { rows } = await this.#client.query(
+      `SELECT last_operation::int AS count FROM process WHERE state = 'alive' ORDER BY started_at DESC LIMIT 1`,
+    );
+    return rows[0].count;
+  }
+
   close() {
     return this.#client.end();
   }

@@ -18,11 +18,13 @@ export class Flood {
   #idle = [];
   #open = new Set();
   #counts;
+  /** Of all its time, not of what is measured alone. */
+  #turnedAway = 0;
 
-  /** @param {{url: string, request: string, connections: number}} options */
+  /** @param {{url: string, request: string | (() => Buffer), connections: number}} options */
   constructor({ url, request, connections }) {
     const { hostname: host, port } = new URL(url);
-    this.#target = { host, port: Number(port), request: Buffer.from(request) };
+    this.#target = { host, port: Number(port), next: sourceOf(request) };
     this.#most = connections;
     this.#forget();
   }
@@ -40,7 +42,7 @@ export class Flood {
     watch.end();
     this.#forget(); // What still comes was answered later.
     await this.#finish();
-    return { seconds, ...summary(counts) };
+    return { seconds, turnedAway: this.#turnedAway, ...summary(counts) };
   }
 
   async #connectAll() {
@@ -70,7 +72,7 @@ export class Flood {
   #request(dueAt) {
     const counts = this.#counts;
     counts.latest = Math.max(counts.latest, performance.now() - dueAt);
-    const free = this.#idle.pop();
+    const free = this.#idle.shift(); // The one that rested longest: servers close those that rest for seconds.
     if (free) return free.send(dueAt);
     if (this.#open.size >= this.#most) return void (counts.unsent += 1);
     this.#connect().send(dueAt);
@@ -81,7 +83,9 @@ export class Flood {
     else {
       connection.close();
       this.#open.delete(connection);
+      this.#idle = this.#idle.filter((one) => one !== connection);
     }
+    if (!reader || reader.fault !== undefined) this.#turnedAway += 1;
     count(this.#counts, reader, milliseconds);
   }
 
@@ -99,14 +103,14 @@ export class Flood {
 
 /** One connection, which carries one request after the other. */
 class Connection {
-  #target;
+  #next;
   #socket;
   #reader = new AnswerReader();
   #dueAt = 0;
 
   /** @param tell called with the reader of an answer and its time; without one when the connection broke */
-  constructor({ request, ...address }, tell) {
-    this.#target = request;
+  constructor({ next, ...address }, tell) {
+    this.#next = next;
     this.#socket = connect({ ...address, noDelay: true });
     this.#socket.on('data', (bytes) => {
       if (this.#reader.take(bytes)) tell(this.#reader, performance.now() - this.#dueAt);
@@ -119,7 +123,7 @@ class Connection {
   send(dueAt) {
     this.#reader.reset();
     this.#dueAt = dueAt;
-    this.#socket.write(this.#target);
+    this.#socket.write(this.#next());
   }
 
   close() {
@@ -127,6 +131,13 @@ class Connection {
     this.#socket.on('error', () => {}); // Nobody waits for what still comes.
     this.#socket.destroy();
   }
+}
+
+/** Gives the request of each call. */
+function sourceOf(request) {
+  if (typeof request === 'function') return request;
+  const bytes = Buffer.from(request);
+  return () => bytes;
 }
 
 function count(counts, reader, milliseconds) {

@@ -1,11 +1,13 @@
 /**
  * The load generator, a process of its own. Its parent sends orders, one at a time:
- * `run` measures a closed loop, `flood` an open one, `hold` opens streams and keeps them, `release` leaves them.
+ * `run` measures a closed loop, `flood` an open one, `mixture` several at once, of which one may be with the many keys of
+ * `learn`; `hold` opens streams and keeps them, `release` leaves them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Flood } from './flood.mjs';
 import { LeanClient } from './lean-client.mjs';
 import { percentile } from './figures.mjs';
+import { learn, mixture, watchOf } from './mixture.mjs';
 import { coreShares, coreTimes, cpuOf } from './process-usage.mjs';
 
 const RAMP_SIZE = 50;
@@ -13,7 +15,7 @@ const RAMP_PAUSE_MS = 20;
 const FINISH_LIMIT_MS = 15_000;
 let held = [];
 
-const work = { run, flood, hold, release };
+const work = { run, flood, learn, mixture, hold, release };
 
 process.on('message', ({ kind, ...order }) => {
   work[kind](order).then(
@@ -50,23 +52,9 @@ async function run({ url, request, subject, concurrency, spreadMs, warmMs, measu
 
 /** @param {object} order as of `run`, with the rate at which requests begin and the most connections there may be */
 async function flood({ subject, rate, warmMs, measureMs, ...target }) {
-  let cpu;
-  const used = () => ({ cpuMs: cpuOf(subject), loadCpuMs: cpuOf(process.pid), cores: coreTimes() });
-  const result = await new Flood(target).run(
-    { rate, warmMs, measureMs },
-    {
-      begin: () => (cpu = used()),
-      end: () => {
-        const now = used();
-        cpu = {
-          cpuMs: now.cpuMs - cpu.cpuMs,
-          loadCpuMs: now.loadCpuMs - cpu.loadCpuMs,
-          cores: coreShares(cpu.cores, now.cores),
-        };
-      },
-    },
-  );
-  return { ...result, ...cpu };
+  const watch = watchOf(subject);
+  const result = await new Flood(target).run({ rate, warmMs, measureMs }, watch);
+  return { ...result, ...watch.used };
 }
 
 async function hold({ url, request, count }) {

@@ -1,5 +1,6 @@
 /** What processes used so far, as the kernel counts it. Linux only: everything is read from /proc. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 
 /** USER_HZ, which is 100 on every Linux that Node runs on. */
 const MILLISECONDS_PER_TICK = 10;
@@ -16,12 +17,15 @@ export function cpuOf(pid) {
  */
 export function cpuOfFamily(pid) {
   let ticks = 0;
-  for (const name of readdirSync('/proc')) {
-    const stat = /^\d+$/.test(name) ? statOf(name) : undefined;
-    if (stat && name === String(pid)) ticks += stat.ticks + stat.ticksOfEnded;
-    else if (stat?.parent === pid) ticks += stat.ticks;
-  }
+  for (const [member, stat] of familyOf(pid))
+    ticks += stat.ticks + (member === pid ? stat.ticksOfEnded : 0);
   return ticks * MILLISECONDS_PER_TICK;
+}
+
+/** A process and the children it has, and those that they will have, give way to all others on their core. */
+export function giveWay(pid) {
+  for (const [member] of familyOf(pid))
+    setPriority(member, constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 /** Resident memory of a process and the most it ever was, in bytes. */
@@ -54,6 +58,14 @@ export function coreShares(before, after) {
       return [core, { busy: (busy - earlier.busy) / time, stolen: (steal - earlier.steal) / time }];
     }),
   );
+}
+
+/** A process and the children it has, with what /proc says of each. */
+function familyOf(pid) {
+  return readdirSync('/proc').flatMap((name) => {
+    const stat = /^\d+$/.test(name) ? statOf(name) : undefined;
+    return stat && (Number(name) === pid || stat.parent === pid) ? [[Number(name), stat]] : [];
+  });
 }
 
 function statOf(pid) {

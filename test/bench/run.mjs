@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../../scripts/project.mjs';
@@ -18,6 +17,7 @@ import {
   statementLines,
   tables,
 } from './report.mjs';
+import { writeResults } from './results.mjs';
 import { Stage } from './stage.mjs';
 
 const POSTING_LIMIT_MS = 30_000;
@@ -156,11 +156,4 @@ async function measureUpstreamAlone(stage, plan, results, signal) {
     alone.push({ mode, rate: most, cpuMs, headroom, cpuRatio: gateway.cpuMs.median / cpuMs });
   }
   return alone;
-}
-
-function writeResults(folder, results) {
-  mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, `${results.machine.startedAt.replaceAll(':', '-')}.json`);
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
-  return file;
 }
