@@ -89,23 +89,29 @@ if (!redisProgram) console.log('Closing queues is not tested: redis-server is no
   });
 });
 
+/** Has a program lose its Redis, and close its queue and worker; gives how it ended. */
+async function endWithoutRedis(work: string): Promise<unknown[]> {
+  const redis = await startRedisServer(redisProgram ?? '');
+  const options = { execArgv: ['--import', LOADER], silent: true };
+  const program = fork(KEEPER, [redis.url, work], options);
+  try {
+    const ended = once(program, 'exit');
+    expect(await Promise.race([once(program, 'message'), ended])).toEqual(['ready', undefined]);
+    await redis.stop();
+    program.send('close');
+    return await ended;
+  } finally {
+    program.kill('SIGKILL');
+    await redis.stop();
+  }
+}
+
 (redisProgram ? describe : describe.skip)('a process without its Redis', () => {
-  it.each(['with a job that runs', 'idle'])(
-    'ends by itself once its queue and worker are closed, %s',
-    async (work) => {
-      const redis = await startRedisServer(redisProgram ?? '');
-      const options = { execArgv: ['--import', LOADER], silent: true };
-      const program = fork(KEEPER, [redis.url, work], options);
-      try {
-        const ended = once(program, 'exit');
-        expect(await Promise.race([once(program, 'message'), ended])).toEqual(['ready', undefined]);
-        await redis.stop();
-        program.send('close');
-        expect(await ended).toEqual([0, null]);
-      } finally {
-        program.kill('SIGKILL');
-        await redis.stop();
-      }
-    },
-  );
+  it('ends by itself once its queue and worker are closed, with a job that runs and idle', async () => {
+    const ends = ['with a job that runs', 'idle'].map(endWithoutRedis);
+    expect(await Promise.all(ends)).toEqual([
+      [0, null],
+      [0, null],
+    ]);
+  });
 });
