@@ -25,6 +25,7 @@ const answerOf = (more: Partial<LeaseAnswer>): LeaseAnswer => ({
 });
 
 const USD = '0.000000000001';
+const NONE: ReadonlySet<string> = new Set();
 
 describe('composeTurn', () => {
   it('asks for all that wait, each with all of its limits, and for more of each', () => {
@@ -55,6 +56,24 @@ describe('composeTurn', () => {
     const { request } = composeTurn([waiterOf([wallet], 1)], book, 0);
     expect(request).toMatchObject({ returns: [['credit', 0, '0.000000000007']], wants: [] });
     expect(wallet.slice.inHand).toBe(0n);
+  });
+
+  it('gives back a hundred slices at once, and those of a call that was refused in any case', () => {
+    const book = new SliceBook();
+    const idle = Array.from({ length: 150 }, (_, at) => book.sliceOf(`idle ${at}`));
+    const wallet = limitOf('credit', book);
+    for (const slice of idle) {
+      slice.enter(0, Infinity, 1_000n, 1_000n);
+      slice.inHand = 1n;
+      book.use(slice);
+    }
+    giveTo(book, wallet, 7n);
+    book.recallAll(0);
+    const { returns } = composeTurn([waiterOf([wallet], 1)], book, 0).request;
+    expect(returns).toHaveLength(101);
+    expect(returns).toContainEqual(['credit', 0, '0.000000000007']);
+    expect(composeTurn([], book, 0).request.returns).toHaveLength(50);
+    expect(book.hasReturns).toBe(false);
   });
 
   it('leaves what is in hand to others while a call asks for the first time', () => {
@@ -155,7 +174,7 @@ describe('applyAnswer', () => {
       holds: 1,
     });
     book.recallAll(0);
-    expect(book.takeReturns()).toEqual([['credit', 0, '0.000000000005']]);
+    expect(book.takeReturns(NONE, 10)).toEqual([['credit', 0, '0.000000000005']]);
   });
 
   it('ends a window as long after the statement was first sent as Postgres says', () => {
@@ -188,7 +207,7 @@ describe('applyAnswer', () => {
     const book = new SliceBook();
     giveTo(book, limitOf('credit', book), 1n);
     applyAnswer(composeTurn([], book, 0), answerOf({ recalled: ['credit'] }), book, 0);
-    expect(book.takeReturns()).toEqual([['credit', 0, USD]]);
+    expect(book.takeReturns(NONE, 10)).toEqual([['credit', 0, USD]]);
   });
 });
 

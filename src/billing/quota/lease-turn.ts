@@ -7,6 +7,12 @@ import type { ReturnEntry, SliceBook } from './slice-book.js';
 import type { Slice } from './slice.js';
 import { refillOf, wantOf } from './want.js';
 
+/**
+ * A statement gives so many slices back, beside those of which it asks for more: calls wait until it is answered, and
+ * where thousands of organizations call now and then, a second's slices take Postgres a tenth of a second.
+ */
+const RETURNS_AT_ONCE = 100;
+
 /** A call that found too little in hand. */
 export interface Waiter {
   readonly limits: readonly Limit[];
@@ -72,7 +78,7 @@ export function composeTurn<W extends Waiter>(
     waiters,
     slices,
     request: {
-      returns: book.takeReturns(),
+      returns: book.takeReturns(slices, RETURNS_AT_ONCE),
       needs: waiters.map(needEntries),
       wants: [...wants].map(([id, { extra, least }]) => [id, formatUsd(extra), formatUsd(least)]),
     },

@@ -234,6 +234,6 @@ export class LeaseService implements OnApplicationBootstrap, OnApplicationShutdo
   private async giveAllBack(): Promise<void> {
     await this.statement;
     this.book.recallAll(performance.now());
-    if (this.book.hasReturns) await this.operate([], []);
+    while (this.book.hasReturns) await this.operate([], []);
   }
 }

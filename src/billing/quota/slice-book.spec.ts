@@ -37,6 +37,7 @@ describe('taking from the hand', () => {
 });
 
 describe('giving back', () => {
+  const NONE: ReadonlySet<string> = new Set();
   const usd = (amount: bigint): string => `0.${amount.toString().padStart(12, '0')}`;
 
   it('leaves the hand before anybody is told', () => {
@@ -48,8 +49,23 @@ describe('giving back', () => {
     limit.slice.inHand = 1n;
     book.recall('credit', 0);
     book.recall('unknown', 0);
-    expect(book.takeReturns()).toEqual([['credit', 0, '7.123456789002']]);
+    expect(book.takeReturns(NONE, 10)).toEqual([['credit', 0, '7.123456789002']]);
     expect(book.hasReturns).toBe(false);
+  });
+
+  it('is done in parts, first of what calls ask for', () => {
+    const book = new SliceBook();
+    for (const quota of ['one', 'two', 'three', 'four', 'five']) {
+      const slice = book.sliceOf(quota);
+      slice.enter(0, Infinity, 1_000n, 1_000n);
+      slice.inHand = 1n;
+      book.use(slice);
+    }
+    book.recallAll(0);
+    const part = (...first: readonly string[]): string[] =>
+      book.takeReturns(new Set(first), 2).map(([quota]) => quota);
+    expect([part('four', 'none'), book.hasReturns]).toEqual([['one', 'two', 'four'], true]);
+    expect([part(), book.hasReturns, part()]).toEqual([['three', 'five'], false, []]);
   });
 
   it('tells windows apart, and forgets those that are over', () => {
@@ -61,7 +77,7 @@ describe('giving back', () => {
     book.recallAll(150);
     give(book, limit, 333_333_333_333n, { period: 180, endsAt: 300 });
     book.recallAll(300);
-    expect(book.takeReturns()).toEqual([
+    expect(book.takeReturns(NONE, 10)).toEqual([
       ['requests_per_minute', 60, usd(111_111_111_111n)],
       ['requests_per_minute', 120, usd(222_222_222_222n)],
     ]);
@@ -79,7 +95,7 @@ describe('giving back', () => {
     book.tick(0);
     expect(book.hasReturns).toBe(false);
     book.tick(0);
-    expect(book.takeReturns()).toHaveLength(1);
+    expect(book.takeReturns(NONE, 10)).toHaveLength(1);
   });
 
   it('waits for Postgres where that does not answer: until then it can be spent here alone', () => {
@@ -99,10 +115,10 @@ describe('giving back', () => {
     book.take([limit], NEEDS, 0);
     const hold = new Hold([limit], NEEDS);
     for (let second = 0; second < 500; second++) book.tick(0);
-    expect(book.takeReturns()).toEqual([['credit', 0, usd(111_111_111_111n)]]);
+    expect(book.takeReturns(NONE, 10)).toEqual([['credit', 0, usd(111_111_111_111n)]]);
     hold.release(0);
     book.tick(0);
-    expect(book.takeReturns()).toEqual([['credit', 0, '0.00000000001']]);
+    expect(book.takeReturns(NONE, 10)).toEqual([['credit', 0, '0.00000000001']]);
     for (let second = 0; second < 500; second++) book.tick(0);
     expect(book.sliceOf('credit')).not.toBe(limit.slice);
   });

@@ -115,14 +115,21 @@ export class SliceBook {
     return this.returns.size > 0;
   }
 
-  /** What is to be given back, for a statement that will be repeated until it is answered. */
-  takeReturns(): ReturnEntry[] {
-    const entries = [...this.returns.values()].map(({ quota, period, amount }): ReturnEntry => [
-      quota,
-      period,
-      formatUsd(amount),
-    ]);
-    this.returns.clear();
+  /**
+   * What is to be given back, for a statement that will be repeated until it is answered: all of the quotas `first`, and
+   * so many others. The rest is for the next statements.
+   */
+  takeReturns(first: { has(quota: string): boolean }, others: number): ReturnEntry[] {
+    const entries: ReturnEntry[] = [];
+    let left = others;
+    for (const [key, { quota, period, amount }] of this.returns) {
+      if (!first.has(quota)) {
+        if (left === 0) continue;
+        left--;
+      }
+      entries.push([quota, period, formatUsd(amount)]);
+      this.returns.delete(key);
+    }
     return entries;
   }
 
