@@ -20,7 +20,7 @@ BEGIN
   RETURN overdrafts;
 END $$;
 
--- As in migration posting; whether a wallet is there is asked one by one.
+-- As in migration posting_for_less; whether a wallet is there is asked one by one.
 CREATE OR REPLACE FUNCTION lock_quotas_of(calls closed_call[]) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
   organizations text[];
@@ -39,7 +39,8 @@ BEGIN
 
   SELECT array_agg(id) INTO warning FROM quota WHERE organization_id = ANY (organizations) AND enforcement = 'warning';
   PERFORM FROM quota WHERE id = ANY (ARRAY(
-      SELECT entry->>0 FROM unnest(calls), jsonb_array_elements(quotas) AS entry
+      SELECT id FROM (
+        SELECT DISTINCT entry->>0 AS id FROM unnest(calls), jsonb_array_elements(quotas) AS entry) AS counted
       UNION SELECT 'credit:' || organization FROM unnest(paying) AS organization
       UNION SELECT unnest(warning)))
     ORDER BY id FOR UPDATE;
@@ -51,7 +52,8 @@ ALTER FUNCTION note_overdrafts(booking[]) SET enable_seqscan = off;
 ALTER FUNCTION lock_quotas_of(closed_call[]) SET enable_seqscan = off;
 ALTER FUNCTION book_quotas(text, booking[]) SET enable_seqscan = off;
 
--- Planned for each batch, as docs/decisions/0023 means it: left to itself Postgres keeps the plan of the first batches.
+-- What it calls is planned for each batch, as docs/decisions/0023 means it: left to itself Postgres keeps the plans of the
+-- first batches.
 ALTER FUNCTION book_quotas(text, booking[]) SET plan_cache_mode = force_custom_plan;
 
 -- With each heartbeat a process hears what it may have missed: found from the few quotas that were recalled of late, and
