@@ -61,7 +61,7 @@ it('leases for many organizations that are cold at once by few statements, and a
 
   expect(asked.filter((hold) => hold instanceof Hold)).toEqual([]);
   expect(warm.filter((hold) => !(hold instanceof Hold))).toEqual([]);
-  const holds = await Promise.all(asked);
+  const holds = await Promise.all(asked.map((hold) => Promise.resolve(hold)));
   expect(holds.map((hold) => hold.entries().map(([, , amount]) => amount))).toEqual(
     cold.map(() => ['0.01', '1']),
   );
