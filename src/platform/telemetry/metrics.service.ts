@@ -11,7 +11,8 @@ const OTHER = 'other';
 
 /**
  * Prometheus metrics of this process. Labels come from the catalogue and from closed lists, never from a client, and
- * beyond ten thousand of them provider and model are told as `other`, so their number is bounded. Costs here are floats for graphs; money is counted in the ledger alone.
+ * beyond ten thousand of them provider and model are told as `other`, so their number is bounded. Costs here are floats
+ * for graphs; money is counted in the ledger alone.
  */
 @Injectable()
 export class MetricsService {
