@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { LedgerModule, LedgerService } from './billing/index.js';
 import { parseUsd } from './core/money.js';
-import { readEnvironment } from './platform/env.js';
+import { readEnvironment } from './platform/read-environment.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { runProgram, withServices } from './platform/program.adapter.js';
 import { CatalogueSeedModule, CatalogueSeedService } from './providers/index.js';

@@ -1,4 +1,4 @@
-import { plainToInstance, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   IsIn,
   IsInt,
@@ -9,10 +9,8 @@ import {
   Min,
   MinLength,
   ValidateBy,
-  validateSync,
 } from 'class-validator';
 import { parseRangeList } from '../core/address-ranges.js';
-import { keyRingProblem } from './secrets/key-ring.js';
 import { IsStrongSecret } from './validation/strong-secret.validator.js';
 
 const ADDRESS = /^https?:\/\/\S*[^/\s]$/;
@@ -233,24 +231,4 @@ export class Environment {
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL = 'info';
-}
-
-/** @throws Error that lists every setting that is wrong, one a line. */
-export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
-  const present = Object.fromEntries(
-    Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  present['SHUTDOWN_GRACE_MS'] ??= source['NODE_ENV'] === 'production' ? '5000' : '0';
-  const environment = plainToInstance(Environment, present, { exposeDefaultValues: true });
-  const problems = validateSync(environment, { skipMissingProperties: false });
-  const lines = problems.map(
-    (problem) => `  ${problem.property}: ${Object.values(problem.constraints ?? {}).join('; ')}`,
-  );
-  const { KEY_ENCRYPTION_KEYS, NODE_ENV } = environment;
-  const keyProblem = keyRingProblem(KEY_ENCRYPTION_KEYS, NODE_ENV === 'production');
-  if (keyProblem) lines.push(`  KEY_ENCRYPTION_KEYS: ${keyProblem}`);
-  if (lines.length > 0) {
-    throw new Error(`The environment is not valid:\n${lines.join('\n')}`);
-  }
-  return environment;
 }

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { DatabaseService } from './database.service.js';
-import { Environment, readEnvironment } from './env.js';
+import { Environment } from './env.js';
+import { readEnvironment } from './read-environment.js';
 import { NotificationService } from './notification.service.js';
 import { ProcessEndService } from './process-end.service.js';
 import { PrismaService } from './prisma.service.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { readEnvironment } from '../../src/platform/env.js';
+import { readEnvironment } from '../../src/platform/read-environment.js';
 import { BootstrapTokenService } from '../../src/tenants/index.js';
 import { startAdminApi, type AdminApi } from '../support/admin.js';
 import { verdictOf, type AdminAnswer } from '../support/admin-caller.js';

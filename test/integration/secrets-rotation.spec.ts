@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppModule } from '../../src/app.module.js';
-import { readEnvironment } from '../../src/platform/env.js';
+import { readEnvironment } from '../../src/platform/read-environment.js';
 import { PrismaService } from '../../src/platform/prisma.service.js';
 import { formatKey } from '../../src/platform/secrets/key-ring.js';
 import { SealedRowsService } from '../../src/platform/secrets/sealed-rows.service.js';

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readEnvironment } from '../../src/platform/env.js';
+import { readEnvironment } from '../../src/platform/read-environment.js';
 import { formatKey } from '../../src/platform/secrets/key-ring.js';
 import { SecretBoxService } from '../../src/platform/secrets/secret-box.service.js';
 

@@ -3,7 +3,7 @@ import { priceUsage } from '../../src/billing/pricing/cost-lines.js';
 import { settle } from '../../src/calls/settlement.js';
 import { formatUsd, ONE, parseUsd } from '../../src/core/money.js';
 import type { Meter, PriceVersion } from '../../src/core/price.js';
-import { readEnvironment } from '../../src/platform/env.js';
+import { readEnvironment } from '../../src/platform/read-environment.js';
 import { openrouter } from '../../src/providers/definitions/openrouter.js';
 import { readUsage } from '../../src/providers/protocols/chat-completions/usage.js';
 import { ROUTES } from '../../src/tenants/access/route-table.js';

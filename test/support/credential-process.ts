@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import type { Principal } from '../../src/core/principal.js';
 import { DatabaseService } from '../../src/platform/database.service.js';
-import { readEnvironment } from '../../src/platform/env.js';
+import { readEnvironment } from '../../src/platform/read-environment.js';
 import { NotificationService } from '../../src/platform/notification.service.js';
 import { PrismaService } from '../../src/platform/prisma.service.js';
 import { SecretBoxService } from '../../src/platform/secrets/secret-box.service.js';

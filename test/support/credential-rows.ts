@@ -1,4 +1,4 @@
-import { readEnvironment } from '../../src/platform/env.js';
+import { readEnvironment } from '../../src/platform/read-environment.js';
 import { SecretBoxService } from '../../src/platform/secrets/secret-box.service.js';
 import { nextUlid } from '../../src/platform/ulid.adapter.js';
 import type { Rows } from './tenant.js';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { readEnvironment } from './env.js';
+import { readEnvironment } from './read-environment.js';
 
 const DATABASE_URL = 'postgres://u:p@db/osm';
 
