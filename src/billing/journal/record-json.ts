@@ -41,11 +41,10 @@ function identityOf({ type, identity }: OpenRecord | CloseRecord): string {
   return json;
 }
 
-/** The ids are the gateway's own: plain text. */
 function identityJson(identity: CallIdentity): string {
   return (
-    `{"organization":"${identity.organization}","project":"${identity.project}"` +
-    `,"key":"${identity.key}"${field('member', identity.member)},"multiplier":"${identity.multiplier}"` +
+    `{"organization":${jsonString(identity.organization)},"project":${jsonString(identity.project)}` +
+    `,"key":${jsonString(identity.key)}${field('member', identity.member)},"multiplier":"${identity.multiplier}"` +
     `,"endpoint":"${identity.endpoint}","stream":${identity.stream}` +
     `,"requestedModel":${jsonString(identity.requestedModel)}${field('requestedProvider', identity.requestedProvider)}` +
     `${field('source', identity.source)}${field('session', identity.session)}` +
@@ -124,11 +123,11 @@ function lateJson({
     : `${asked},"attemptCosts":${JSON.stringify(attemptCosts)}`;
 }
 
-/** Ids of quotas, amounts and kinds are plain text. */
+/** Amounts and kinds are plain text. */
 function entriesJson(entries: readonly (HoldEntry | UseEntry)[]): string {
   let json = '';
   for (const entry of entries) {
-    json += `${json === '' ? '' : ','}["${entry[0]}",${entry[1]}`;
+    json += `${json === '' ? '' : ','}[${jsonString(entry[0])},${entry[1]}`;
     for (let place = 2; place < entry.length; place++) json += `,"${entry[place]}"`;
     json += ']';
   }
