@@ -23,13 +23,10 @@ CREATE FUNCTION slice_uses(holder text, bookings booking[]) RETURNS slice_use[] 
     SELECT ROW(asked.*, coalesce(granted, 0), least(leaving, coalesce(granted, 0)), enforcement = 'hard', kind = 'credit')
       ::slice_use
     FROM (
-      SELECT e->>0 AS quota_id, (e->>1)::bigint AS period,
-        sum(coalesce(e->>3, e->>2)::numeric) + coalesce(sum((e->>5)::numeric), 0) + coalesce(sum((e->>6)::numeric), 0)
-          AS leaving,
-        sum(coalesce(e->>4, e->>3, e->>2)::numeric) AS cost,
-        bool_or((e->>5)::numeric > 0 OR CASE WHEN e->>0 = 'credit:' || organization_id THEN charged_amount
-          ELSE (e->>4)::numeric END > coalesce(e->>3, e->>2)::numeric) IS TRUE AS by_itself
-      FROM unnest(bookings), jsonb_array_elements(quotas) AS e GROUP BY 1, 2
+      SELECT quota_id, period, sum(taken + kept + fenced) AS leaving, sum(cost) AS cost,
+        bool_or(kept > 0 OR CASE WHEN quota_id = 'credit:' || organization_id THEN charged_amount ELSE cost END > taken)
+          AS by_itself
+      FROM unnest(bookings), uses_of(quotas) GROUP BY 1, 2
     ) AS asked
       JOIN quota ON quota.id = asked.quota_id AND quota.period = asked.period
       LEFT JOIN lease ON lease.process_id = holder AND lease.quota_id = asked.quota_id AND lease.period = asked.period)
@@ -100,34 +97,6 @@ BEGIN
     overruns := book_uses_one_by_one(holder, bookings, slices);
   END IF;
   RETURN overruns + note_overdrafts(bookings);
-END $$;
-
--- As in migration posting; a list of a few ids is made of a batch's entries without a sort of all of them.
-CREATE OR REPLACE FUNCTION lock_quotas_of(calls closed_call[]) RETURNS text[] LANGUAGE plpgsql AS $$
-DECLARE
-  organizations text[];
-  paying text[];
-  warning text[];
-BEGIN
-  SELECT array_agg(DISTINCT identity->>'organization'), array_agg(DISTINCT identity->>'organization') FILTER (
-    WHERE (charge->>'charged')::boolean AND charge->>'amount' <> '0')
-  INTO organizations, paying FROM unnest(calls);
-
-  INSERT INTO quota (id, organization_id, scope, scope_id, kind, cap)
-  SELECT 'credit:' || organization, organization, 'organization', organization, 'credit', 0
-  FROM unnest(paying) AS organization
-  WHERE NOT EXISTS (SELECT FROM quota WHERE id = 'credit:' || organization) ORDER BY 1
-  ON CONFLICT DO NOTHING;
-
-  SELECT array_agg(id) INTO warning FROM quota WHERE organization_id = ANY (organizations) AND enforcement = 'warning';
-  PERFORM FROM quota WHERE id = ANY (ARRAY(
-      SELECT id FROM (
-        SELECT DISTINCT entry->>0 AS id FROM unnest(calls), jsonb_array_elements(quotas) AS entry) AS counted
-      UNION SELECT 'credit:' || organization FROM unnest(paying) AS organization
-      UNION SELECT unnest(warning)))
-    ORDER BY id FOR UPDATE;
-  PERFORM turn_windows(warning, clock_timestamp());
-  RETURN ARRAY(SELECT DISTINCT organization_id FROM quota WHERE id = ANY (warning));
 END $$;
 
 -- Only wallets and suspense are ever looked for by their account; revenue and what providers are owed are lines of nearly

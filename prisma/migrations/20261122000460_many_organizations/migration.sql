@@ -20,7 +20,8 @@ BEGIN
   RETURN overdrafts;
 END $$;
 
--- As in migration posting_for_less; whether a wallet is there is asked one by one.
+-- As in migration posting; whether a wallet is there is asked one by one, and a list of a few ids is made of a batch's
+-- entries without a sort of all of them.
 CREATE OR REPLACE FUNCTION lock_quotas_of(calls closed_call[]) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
   organizations text[];
