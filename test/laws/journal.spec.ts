@@ -16,16 +16,26 @@ const strange = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.constant('a"\\\n\u2028'),
 );
+/** One key may be of another member, plan or endpoint from one call to the next. */
+const caller = fc.constantFrom('a', 'b');
 const identity = fc
   .record({
+    key: caller,
+    organization: caller,
+    project: caller,
+    multiplier: caller,
+    endpoint: caller,
+    stream: fc.boolean(),
+    member: fc.option(strange, { nil: undefined }),
     source: fc.option(strange, { nil: undefined }),
     requestedModel: strange,
     tags: fc.dictionary(text, strange, { maxKeys: 3 }),
   })
   .map(identityOf);
+const quota = fc.oneof(strange, fc.constantFrom('q1', 'q2'));
 const holds = fc.array(
   fc.tuple(
-    strange,
+    quota,
     fc.nat(),
     fc.constantFrom('0', '0.25'),
     fc.constantFrom('credit' as const, 'budget' as const),
@@ -33,7 +43,7 @@ const holds = fc.array(
   { maxLength: 3 },
 );
 const quotas = fc.array(
-  strange.map((quota) => [quota, 60, '1', '0.5', '0.25', '0'] as const),
+  fc.tuple(quota, fc.nat(2)).map(([id, period]) => [id, period, '1', '0.5', '0.25', '0'] as const),
   { maxLength: 3 },
 );
 /** JSON knows no NaN, no infinity and no −0. */

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { JournalRecord } from './journal-record.js';
-import { recordJson } from './record-json.js';
+import { JsonBytes } from './json-bytes.js';
+import { writeRecord } from './record-json.js';
 
 /** A record as it stands in a segment. */
 export interface JournalLine {
@@ -19,39 +20,36 @@ const HEX = Buffer.from('0123456789abcdef');
  * sequence number, record as JSON, line feed.
  */
 export class LineEncoder {
-  private buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
-  private end = 0;
+  private readonly lines = new JsonBytes(FIRST_BYTES);
 
   /** Adds a line to the batch. */
   add(sequence: number, record: JournalRecord): void {
-    const body = `${sequence} ${recordJson(record)}`;
-    this.reserve(CHECKSUM_LENGTH + 2 + body.length * 3);
-    const start = this.end + CHECKSUM_LENGTH + 1;
-    const end = start + this.buffer.write(body, start, 'utf8');
-    this.writeChecksum(this.end, crc32(this.buffer.subarray(start, end)));
-    this.buffer[start - 1] = SPACE;
-    this.buffer[end] = LINE_FEED;
-    this.end = end + 1;
+    const { lines } = this;
+    const begin = lines.end;
+    lines.reserve(CHECKSUM_LENGTH + 1);
+    lines.end += CHECKSUM_LENGTH;
+    lines.byte(SPACE);
+    const start = lines.end;
+    lines.number(sequence);
+    lines.byte(SPACE);
+    writeRecord(lines, record);
+    this.writeChecksum(begin, crc32(lines.buffer.subarray(start, lines.end)));
+    lines.byte(LINE_FEED);
   }
 
   /** The batch; valid until the next `add`, which begins a new one. */
   take(): Buffer {
-    const batch = this.buffer.subarray(0, this.end);
-    this.end = 0;
+    const { lines } = this;
+    const batch = lines.buffer.subarray(0, lines.end);
+    lines.end = 0;
     return batch;
   }
 
   private writeChecksum(at: number, checksum: number): void {
+    const { buffer } = this.lines;
     for (let place = 0; place < CHECKSUM_LENGTH; place++) {
-      this.buffer[at + place] = HEX[(checksum >>> (28 - 4 * place)) & 15] ?? 0;
+      buffer[at + place] = HEX[(checksum >>> (28 - 4 * place)) & 15] ?? 0;
     }
-  }
-
-  private reserve(bytes: number): void {
-    if (this.end + bytes <= this.buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.buffer.length, this.end + bytes));
-    this.buffer.copy(larger, 0, 0, this.end);
-    this.buffer = larger;
   }
 }
 

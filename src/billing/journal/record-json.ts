@@ -1,84 +1,123 @@
-import { jsonString } from '../../core/json-text.js';
-import type { HoldEntry, UseEntry } from '../quota/quota.js';
-import type {
-  Attempt,
-  CallIdentity,
-  Charge,
-  CloseRecord,
-  JournalRecord,
-  OpenRecord,
-} from './journal-record.js';
+import type { HoldEntry, Period, UseEntry } from '../quota/quota.js';
+import type { Attempt, Charge, CloseRecord, JournalRecord, OpenRecord } from './journal-record.js';
+import { writeIdentity, writeText } from './identity-json.js';
+import { bytesOf, type JsonBytes } from './json-bytes.js';
+
+const COMMA = 44;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const CLOSE_BRACE = 125;
+
+const OPEN = bytesOf('{"type":"open","call":');
+const CLOSE = bytesOf('{"type":"close","call":');
+const IDENTITY = bytesOf(',"identity":');
+const SERVED = bytesOf(',"served":');
+const CHARGED = bytesOf(',"charged":true');
+const NOT_CHARGED = bytesOf(',"charged":false');
+const HOLDS = bytesOf(',"holds":');
+const CHARGE = bytesOf(',"charge":{"units":{');
+const LINES = bytesOf('},"lines":[');
+const METER = bytesOf('{"meter":');
+const QUANTITY = bytesOf(',"quantity":');
+const AMOUNT = bytesOf(',"amount":');
+const LINES_END = bytesOf('],"amount":');
+const PROVIDER_COST = bytesOf(',"providerCost":');
+const RANK = bytesOf(',"rank":');
+const QUOTAS = bytesOf('},"quotas":');
+const OUTCOME = bytesOf(',"outcome":');
+const STATUS = bytesOf(',"status":');
+const ERROR_CODE = bytesOf(',"errorCode":');
+const FINISH_REASON = bytesOf(',"finishReason":');
+const UPSTREAM_ID = bytesOf(',"upstreamId":');
+const ATTEMPTS = bytesOf(',"attempts":[');
+const PROVIDER = bytesOf('{"provider":');
+const REASON = bytesOf(',"reason":');
+const CREDENTIAL = bytesOf(',"credential":');
+const ATTEMPT_COSTS = bytesOf(',"attemptCosts":');
+const DURATION = bytesOf(',"durationMs":');
+const TIME_TO_FIRST_TOKEN = bytesOf(',"timeToFirstTokenMs":');
 
 /**
- * The JSON of a record. It is put together by hand, for it is written twice a call: 6 µs a call with its two lines'
- * checksums, where JSON.stringify of the whole took 20. What is null is left out, and so are zeros that say
- * nothing: Postgres reads every byte once more.
+ * Writes a record as JSON. It is put together by hand, for that is done twice a call. What is null is left out, and so
+ * are zeros that say nothing: Postgres reads every byte once more.
  */
-export function recordJson(record: JournalRecord): string {
-  if (record.type === 'progress') return JSON.stringify(record);
-  const head = `{"type":"${record.type}","call":"${record.call}","identity":${identityOf(record)},"served":${servedJson(record.served)}`;
-  if (record.type === 'open') {
-    return `${head},"charged":${record.charged},"holds":${entriesJson(record.holds)}${lateJson(record)}}`;
-  }
-  const { outcome, status, durationMs, timeToFirstTokenMs } = record;
-  return (
-    `${head},"charge":${chargeJson(record.charge)},"quotas":${entriesJson(record.quotas)}` +
-    `,"outcome":"${outcome}","status":${status}${field('errorCode', record.errorCode)}` +
-    `${field('finishReason', record.finishReason)}${field('upstreamId', record.upstreamId)}` +
-    `,"attempts":${attemptsJson(record.attempts)}${lateJson(record)},"durationMs":${durationMs}` +
-    `${typeof timeToFirstTokenMs === 'number' ? `,"timeToFirstTokenMs":${timeToFirstTokenMs}` : ''}}`
-  );
+export function writeRecord(to: JsonBytes, record: JournalRecord): void {
+  if (record.type === 'progress') return to.value(record);
+  to.known(record.type === 'open' ? OPEN : CLOSE);
+  to.string(record.call);
+  to.known(IDENTITY);
+  writeIdentity(to, record.identity);
+  to.known(SERVED);
+  if (record.served === null) to.value(null);
+  else to.known(servedBytes(record.served));
+  if (record.type === 'open') writeOpen(to, record);
+  else writeClose(to, record);
+  to.byte(CLOSE_BRACE);
 }
 
-/** Of the calls that are open: their ends say it once more. */
-const OPENED = new WeakMap<CallIdentity, string>();
-
-function identityOf({ type, identity }: OpenRecord | CloseRecord): string {
-  const opened = OPENED.get(identity);
-  const json = opened ?? identityJson(identity);
-  if (type === 'close') OPENED.delete(identity);
-  else if (opened === undefined) OPENED.set(identity, json);
-  return json;
+function writeOpen(to: JsonBytes, record: OpenRecord): void {
+  to.known(record.charged ? CHARGED : NOT_CHARGED);
+  to.known(HOLDS);
+  writeEntries(to, record.holds);
+  writeLate(to, record);
 }
 
-function identityJson(identity: CallIdentity): string {
-  return (
-    `{"organization":${jsonString(identity.organization)},"project":${jsonString(identity.project)}` +
-    `,"key":${jsonString(identity.key)}${field('member', identity.member)},"multiplier":"${identity.multiplier}"` +
-    `,"endpoint":"${identity.endpoint}","stream":${identity.stream}` +
-    `,"requestedModel":${jsonString(identity.requestedModel)}${field('requestedProvider', identity.requestedProvider)}` +
-    `${field('source', identity.source)}${field('session', identity.session)}` +
-    `${field('clientRequestId', identity.clientRequestId)},"tags":${tagsJson(identity.tags)}` +
-    `,"startedAt":${identity.startedAt}}`
-  );
+function writeClose(to: JsonBytes, record: CloseRecord): void {
+  const { timeToFirstTokenMs } = record;
+  writeCharge(to, record.charge);
+  to.known(QUOTAS);
+  writeEntries(to, record.quotas);
+  to.known(OUTCOME);
+  to.string(record.outcome);
+  to.known(STATUS);
+  to.number(record.status);
+  writeText(to, ERROR_CODE, record.errorCode);
+  writeText(to, FINISH_REASON, record.finishReason);
+  writeText(to, UPSTREAM_ID, record.upstreamId);
+  writeAttempts(to, record.attempts);
+  writeLate(to, record);
+  to.known(DURATION);
+  to.number(record.durationMs);
+  if (typeof timeToFirstTokenMs !== 'number') return;
+  to.known(TIME_TO_FIRST_TOKEN);
+  to.number(timeToFirstTokenMs);
 }
 
 /** Many calls are served by one offer at one price; their records hold the same object. */
-const KNOWN_PARTS = new WeakMap<object, string>();
+const KNOWN_SERVED = new WeakMap<object, Uint8Array>();
 
-function servedJson(served: object | null): string {
-  if (served === null) return 'null';
-  const known = KNOWN_PARTS.get(served);
+function servedBytes(served: object): Uint8Array {
+  const known = KNOWN_SERVED.get(served);
   if (known !== undefined) return known;
-  const json = JSON.stringify(served);
-  KNOWN_PARTS.set(served, json);
-  return json;
+  const bytes = bytesOf(JSON.stringify(served));
+  KNOWN_SERVED.set(served, bytes);
+  return bytes;
 }
 
-function tagsJson(tags: CallIdentity['tags']): string {
-  for (const _name in tags) return JSON.stringify(tags);
-  return '{}';
-}
-
-function chargeJson(charge: Charge): string {
-  let lines = '';
+/** All but the brace at its end. */
+function writeCharge(to: JsonBytes, charge: Charge): void {
+  to.known(CHARGE);
+  writeUnits(to, charge.units);
+  to.known(LINES);
+  let isFirst = true;
   for (const { meter, quantity, amount } of charge.lines) {
-    lines += `${lines === '' ? '' : ','}{"meter":"${meter}","quantity":${quantity},"amount":"${amount}"}`;
+    if (!isFirst) to.byte(COMMA);
+    isFirst = false;
+    to.known(METER);
+    to.string(meter);
+    to.known(QUANTITY);
+    to.number(quantity);
+    to.known(AMOUNT);
+    to.string(amount);
+    to.byte(CLOSE_BRACE);
   }
-  return (
-    `{"units":${unitsJson(charge.units)},"lines":[${lines}],"amount":"${charge.amount}"` +
-    `,"providerCost":"${charge.providerCost}","charged":${charge.charged},"rank":"${charge.rank}"}`
-  );
+  to.known(LINES_END);
+  to.string(charge.amount);
+  to.known(PROVIDER_COST);
+  to.string(charge.providerCost);
+  to.known(charge.charged ? CHARGED : NOT_CHARGED);
+  to.known(RANK);
+  to.string(charge.rank);
 }
 
 /** OpenAI tells them of every answer, mostly as 0; no price, report or log tells that from not told. */
@@ -88,52 +127,75 @@ const MOSTLY_ZERO: ReadonlySet<string> = new Set([
   'acceptedPredictionTokens',
   'rejectedPredictionTokens',
 ]);
+const COLON = 58;
 
-function unitsJson(units: Charge['units']): string {
-  let json = '';
+function writeUnits(to: JsonBytes, units: Charge['units']): void {
+  let isFirst = true;
   for (const name in units) {
     const count = units[name];
     if (count === undefined || (count === 0 && MOSTLY_ZERO.has(name))) continue;
-    const value = typeof count === 'number' ? numberText(count) : JSON.stringify(count);
-    json += `${json === '' ? '' : ','}"${name}":${value}`;
+    if (!isFirst) to.byte(COMMA);
+    isFirst = false;
+    to.string(name);
+    to.byte(COLON);
+    if (typeof count === 'number') to.number(count);
+    else to.value(count);
   }
-  return `{${json}}`;
 }
 
-function numberText(count: number): string {
-  return Number.isSafeInteger(count) ? String(count) : JSON.stringify(count);
-}
-
-function attemptsJson(attempts: readonly Attempt[]): string {
-  let json = '';
+function writeAttempts(to: JsonBytes, attempts: readonly Attempt[]): void {
+  to.known(ATTEMPTS);
+  let isFirst = true;
   for (const { provider, status, reason } of attempts) {
-    json += `${json === '' ? '' : ','}{"provider":${jsonString(provider)},"status":${status},"reason":${jsonString(reason)}}`;
+    if (!isFirst) to.byte(COMMA);
+    isFirst = false;
+    to.known(PROVIDER);
+    to.string(provider);
+    to.known(STATUS);
+    to.number(status);
+    to.known(REASON);
+    to.string(reason);
+    to.byte(CLOSE_BRACE);
   }
-  return `[${json}]`;
+  to.byte(CLOSE_BRACKET);
 }
 
 /** What few records have. */
-function lateJson({
-  credential,
-  attemptCosts,
-}: Pick<CloseRecord, 'credential' | 'attemptCosts'>): string {
-  const asked = credential === undefined ? '' : `,"credential":${jsonString(credential)}`;
-  return attemptCosts === undefined
-    ? asked
-    : `${asked},"attemptCosts":${JSON.stringify(attemptCosts)}`;
+function writeLate(
+  to: JsonBytes,
+  { credential, attemptCosts }: Pick<CloseRecord, 'credential' | 'attemptCosts'>,
+): void {
+  writeText(to, CREDENTIAL, credential);
+  if (attemptCosts === undefined) return;
+  to.known(ATTEMPT_COSTS);
+  to.value(attemptCosts);
 }
 
-/** Amounts and kinds are plain text. */
-function entriesJson(entries: readonly (HoldEntry | UseEntry)[]): string {
-  let json = '';
+function writeEntries(to: JsonBytes, entries: readonly (HoldEntry | UseEntry)[]): void {
+  to.byte(OPEN_BRACKET);
+  let isFirst = true;
   for (const entry of entries) {
-    json += `${json === '' ? '' : ','}[${jsonString(entry[0])},${entry[1]}`;
-    for (let place = 2; place < entry.length; place++) json += `,"${entry[place]}"`;
-    json += ']';
+    if (!isFirst) to.byte(COMMA);
+    isFirst = false;
+    to.known(entryHead(entry[0], entry[1]));
+    for (let place = 2; place < entry.length; place++) {
+      to.byte(COMMA);
+      to.string(entry[place] as string);
+    }
+    to.byte(CLOSE_BRACKET);
   }
-  return `[${json}]`;
+  to.byte(CLOSE_BRACKET);
 }
 
-function field(name: string, value: string | null | undefined): string {
-  return value === null || value === undefined ? '' : `,"${name}":${jsonString(value)}`;
+/** How the entries of a quota begin in one window of it. */
+const ENTRY_HEADS = new Map<string, { readonly period: Period; readonly bytes: Uint8Array }>();
+const MAX_ENTRY_HEADS = 50_000;
+
+function entryHead(quota: string, period: Period): Uint8Array {
+  const known = ENTRY_HEADS.get(quota);
+  if (known?.period === period) return known.bytes;
+  const bytes = bytesOf('[', JSON.stringify(quota), ',', JSON.stringify(period));
+  if (ENTRY_HEADS.size >= MAX_ENTRY_HEADS) ENTRY_HEADS.clear();
+  ENTRY_HEADS.set(quota, { period, bytes });
+  return bytes;
 }

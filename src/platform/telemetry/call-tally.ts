@@ -39,6 +39,17 @@ export class CallTally {
 
   constructor(readonly labels: CallLabels) {}
 
+  /** Whether a call with these labels is counted here. */
+  counts({ endpoint, provider, model, outcome }: CallLabels): boolean {
+    const { labels } = this;
+    return (
+      labels.outcome === outcome &&
+      labels.provider === provider &&
+      labels.endpoint === endpoint &&
+      labels.model === model
+    );
+  }
+
   /** True when enough has come together that it should be taken. */
   add(call: CallMeasure): boolean {
     this.calls += 1;

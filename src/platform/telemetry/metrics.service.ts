@@ -65,7 +65,9 @@ export class MetricsService {
     }),
   );
 
-  private readonly tallies = new Map<string, CallTally>();
+  /** By model. */
+  private readonly tallies = new Map<string, CallTally[]>();
+  private tallyCount = 0;
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -77,19 +79,20 @@ export class MetricsService {
     if (tally.add(call)) this.observe(tally);
   }
 
-  private tallyOf({ endpoint, provider, model, outcome }: CallLabels): CallTally {
-    const key = `${endpoint} ${provider} ${outcome} ${model}`;
-    const known = this.tallies.get(key);
-    if (known) return known;
-    if (this.tallies.size >= MAX_TALLIES && model !== OTHER)
-      return this.tallyOf({ endpoint, provider: OTHER, model: OTHER, outcome });
+  private tallyOf(labels: CallLabels): CallTally {
+    const known = this.tallies.get(labels.model);
+    if (known) for (const tally of known) if (tally.counts(labels)) return tally;
+    if (this.tallyCount >= MAX_TALLIES && labels.model !== OTHER)
+      return this.tallyOf({ ...labels, provider: OTHER, model: OTHER });
+    const { endpoint, provider, model, outcome } = labels;
     const tally = new CallTally({ endpoint, provider, model, outcome });
-    this.tallies.set(key, tally);
+    this.tallies.set(model, [...(known ?? []), tally]);
+    this.tallyCount++;
     return tally;
   }
 
   private flush(): void {
-    for (const tally of this.tallies.values()) this.observe(tally);
+    for (const tallies of this.tallies.values()) for (const tally of tallies) this.observe(tally);
   }
 
   private observe(tally: CallTally): void {

@@ -2,7 +2,7 @@ import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { getMetadataStorage, ValidationTypes, type ValidationArguments } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
 import { GatewayError } from '../../core/errors.js';
-import { isObject } from '../../core/json-object.js';
+import { isObject, type JsonObject } from '../../core/json-object.js';
 
 /** What a value violates: where, and in words. */
 export interface Violation {
@@ -28,14 +28,23 @@ interface Property {
   readonly optional: boolean;
 }
 
+/** What a class says of its objects. */
+interface Shape {
+  /** In the order in which the class declares them. */
+  readonly properties: Property[];
+  readonly byName: Map<string, Property>;
+  /** Names of those that are not optional. */
+  readonly required: string[];
+}
+
 /**
  * Builds, once, the check that a class's class-validator decorators describe. It works on parsed JSON as it is:
  * nothing is instantiated, copied or reflected on per call. The first violation, in the order of the properties, wins.
  */
 export function compileValidator(target: RequestClass): (value: object) => Violation | undefined {
-  const properties = compileProperties(target);
+  const shape = compileShape(target);
   return (value) => {
-    const fault = checkObject(properties, value);
+    const fault = checkObject(shape, value);
     return fault && { path: fault.below, message: `${fault.below} ${fault.rule}` };
   };
 }
@@ -53,13 +62,13 @@ export function compileAssertion(target: RequestClass): (value: object) => void 
   };
 }
 
-const compiled = new WeakMap<RequestClass, readonly Property[]>();
+const compiled = new WeakMap<RequestClass, Shape>();
 
-function compileProperties(target: RequestClass): readonly Property[] {
+function compileShape(target: RequestClass): Shape {
   const known = compiled.get(target);
   if (known) return known;
-  const properties: Property[] = [];
-  compiled.set(target, properties);
+  const shape: Shape = { properties: [], byName: new Map(), required: [] };
+  compiled.set(target, shape);
   const storage = getMetadataStorage();
   const byProperty = storage.groupByPropertyName(
     storage.getTargetValidationMetadatas(target, '', false, false),
@@ -70,19 +79,45 @@ function compileProperties(target: RequestClass): readonly Property[] {
     );
     const checks = metadatas.flatMap((metadata) => compileCheck(target, metadata) ?? []);
     // Decorators run from the bottom up; people read them from the top down.
-    properties.push({ name, optional, checks: checks.reverse() });
+    const property = { name, optional, checks: checks.reverse() };
+    shape.properties.push(property);
+    shape.byName.set(name, property);
+    if (!optional) shape.required.push(name);
   }
-  return properties;
+  return shape;
 }
 
-function checkObject(properties: readonly Property[], object: object): Fault | undefined {
-  for (const { name, optional, checks } of properties) {
-    const value: unknown = Reflect.get(object, name);
-    if (optional && (value === undefined || value === null)) continue;
-    for (const check of checks) {
-      const fault = check(value, object);
-      if (fault) return { below: `${name}${fault.below}`, rule: fault.rule };
-    }
+function checkObject(shape: Shape, object: object): Fault | undefined {
+  return isPlainlyRight(shape, object as JsonObject) ? undefined : firstFault(shape, object);
+}
+
+/** Whether nothing is wrong. It looks at what is there alone: a request has a few of many fields. */
+function isPlainlyRight({ byName, required }: Shape, object: JsonObject): boolean {
+  for (const name of required) if (!Object.hasOwn(object, name)) return false;
+  for (const name in object) {
+    const property = byName.get(name);
+    if (property && faultOf(property, object[name], object)) return false;
+  }
+  return true;
+}
+
+function firstFault({ properties }: Shape, object: object): Fault | undefined {
+  for (const property of properties) {
+    const fault = faultOf(property, Reflect.get(object, property.name), object);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+function faultOf(
+  { name, optional, checks }: Property,
+  value: unknown,
+  object: object,
+): Fault | undefined {
+  if (optional && (value === undefined || value === null)) return undefined;
+  for (const check of checks) {
+    const fault = check(value, object);
+    if (fault) return { below: `${name}${fault.below}`, rule: fault.rule };
   }
   return undefined;
 }
@@ -139,14 +174,14 @@ function compileNested(target: RequestClass, metadata: ValidationMetadata): Chec
   const nested = type.typeFunction() as RequestClass;
   // Compiled when it is first met, so that classes may refer to themselves.
   return (value) => {
-    const properties = compileProperties(nested);
+    const shape = compileShape(nested);
     // Without `each` a list is no object, whatever its entries are.
     if (!metadata.each || !Array.isArray(value)) {
-      const fault = checkEntry(properties, value);
+      const fault = checkEntry(shape, value);
       return fault && { below: fault.below && `.${fault.below}`, rule: fault.rule };
     }
     for (let index = 0; index < value.length; index++) {
-      const fault = checkEntry(properties, value[index]);
+      const fault = checkEntry(shape, value[index]);
       if (fault) {
         const below = `[${index}]${fault.below && `.${fault.below}`}`;
         return { below, rule: fault.rule };
@@ -156,8 +191,8 @@ function compileNested(target: RequestClass, metadata: ValidationMetadata): Chec
   };
 }
 
-function checkEntry(properties: readonly Property[], entry: unknown): Fault | undefined {
-  return isObject(entry) ? checkObject(properties, entry) : NOT_AN_OBJECT;
+function checkEntry(shape: Shape, entry: unknown): Fault | undefined {
+  return isObject(entry) ? checkObject(shape, entry) : NOT_AN_OBJECT;
 }
 
 const NOT_AN_OBJECT: Fault = { below: '', rule: 'must be an object' };

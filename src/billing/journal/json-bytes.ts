@@ -1,0 +1,77 @@
+const QUOTE = 34;
+const BACKSLASH = 92;
+const FIRST_PRINTABLE = 32;
+const LAST_PRINTABLE = 126;
+
+/** A piece of JSON that is written often, as bytes. */
+export function bytesOf(...pieces: readonly string[]): Uint8Array {
+  return Buffer.from(pieces.join(''));
+}
+
+/**
+ * JSON put together as bytes, in one buffer that is used again. Joined as a string, the same text is garbage, and is
+ * copied twice until it is bytes: in a running process the two lines of a call took 10 µs more.
+ */
+export class JsonBytes {
+  /** What was written stands before `end`. Another one as soon as more is written than there is room for. */
+  buffer: Buffer;
+  end = 0;
+
+  constructor(size: number) {
+    this.buffer = Buffer.allocUnsafeSlow(size);
+  }
+
+  /** Bytes as they are. */
+  known(piece: Uint8Array): void {
+    this.reserve(piece.length);
+    this.buffer.set(piece, this.end);
+    this.end += piece.length;
+  }
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.buffer[this.end++] = value;
+  }
+
+  /** A string with its quotation marks, escaped where it must be. */
+  string(text: string): void {
+    const { length } = text;
+    this.reserve(length + 2);
+    const { buffer } = this;
+    let at = this.end;
+    buffer[at++] = QUOTE;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      const isPlain = code >= FIRST_PRINTABLE && code <= LAST_PRINTABLE;
+      if (!isPlain || code === QUOTE || code === BACKSLASH) return this.value(text);
+      buffer[at++] = code;
+    }
+    buffer[at++] = QUOTE;
+    this.end = at;
+  }
+
+  /** A number as JSON has it. */
+  number(value: number): void {
+    const text = Number.isSafeInteger(value) ? String(value) : JSON.stringify(value);
+    const { length } = text;
+    this.reserve(length);
+    for (let index = 0; index < length; index++)
+      this.buffer[this.end + index] = text.charCodeAt(index);
+    this.end += length;
+  }
+
+  /** Anything that JSON can hold. */
+  value(value: unknown): void {
+    const text = JSON.stringify(value);
+    this.reserve(text.length * 3);
+    this.end += this.buffer.write(text, this.end, 'utf8');
+  }
+
+  /** Makes room for so many bytes behind what was written. */
+  reserve(bytes: number): void {
+    if (this.end + bytes <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.buffer.length, this.end + bytes));
+    this.buffer.copy(larger, 0, 0, this.end);
+    this.buffer = larger;
+  }
+}
