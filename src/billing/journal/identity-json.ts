@@ -1,5 +1,5 @@
 import type { CallIdentity } from './journal-record.js';
-import { bytesOf, type JsonBytes } from './json-bytes.js';
+import { bytesOf, type JsonBytes } from '../../core/json-bytes.js';
 
 const CLOSE_BRACE = 125;
 

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { JournalRecord } from './journal-record.js';
-import { JsonBytes } from './json-bytes.js';
+import { JsonBytes } from '../../core/json-bytes.js';
 import { writeRecord } from './record-json.js';
 
 /** A record as it stands in a segment. */

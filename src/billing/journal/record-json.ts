@@ -1,7 +1,7 @@
 import type { HoldEntry, Period, UseEntry } from '../quota/quota.js';
 import type { Attempt, Charge, CloseRecord, JournalRecord, OpenRecord } from './journal-record.js';
 import { writeIdentity, writeText } from './identity-json.js';
-import { bytesOf, type JsonBytes } from './json-bytes.js';
+import { bytesOf, type JsonBytes } from '../../core/json-bytes.js';
 
 const COMMA = 44;
 const OPEN_BRACKET = 91;

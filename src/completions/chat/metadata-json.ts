@@ -1,26 +1,70 @@
 import type { ResponseMetadata } from '../../calls/index.js';
-import { jsonString } from '../../core/json-text.js';
+import { bytesOf, type JsonBytes } from '../../core/json-bytes.js';
 
-/** The `metadata` object of an answer as JSON text, as JSON.stringify writes it. */
-export function metadataJson(metadata: ResponseMetadata): string {
+const COMMA = 44;
+const CLOSE_BRACE = 125;
+
+const REQUESTED_MODEL = bytesOf('{"requested_model":');
+const REQUESTED_PROVIDER = bytesOf(',"requested_provider":');
+const USED_MODEL = bytesOf(',"used_model":');
+const USED_PROVIDER = bytesOf(',"used_provider":');
+const UNDERLYING_USED_MODEL = bytesOf(',"underlying_used_model":');
+const ATTEMPTS = bytesOf(',"routing":{"attempts":[');
+const PROVIDER = bytesOf('{"provider":');
+const STATUS = bytesOf(',"status":');
+const REASON = bytesOf(',"reason":');
+const CHARGED = bytesOf(']},"charged":true,"dropped_params":');
+const NOT_CHARGED = bytesOf(']},"charged":false,"dropped_params":');
+const COST_BASIS = bytesOf(',"cost_basis":');
+const WEB_SEARCH = bytesOf(',"web_search":');
+const PLUGINS = bytesOf(',"plugins":');
+const NULL = bytesOf('null');
+const NONE = bytesOf('[]');
+
+/** Writes the `metadata` object of an answer. */
+export function writeMetadata(to: JsonBytes, metadata: ResponseMetadata): void {
   const { requested_provider: provider, dropped_params: dropped } = metadata;
-  return (
-    `{"requested_model":${jsonString(metadata.requested_model)}` +
-    `,"requested_provider":${provider === null ? 'null' : jsonString(provider)}` +
-    `,"used_model":${jsonString(metadata.used_model)},"used_provider":${jsonString(metadata.used_provider)}` +
-    `,"underlying_used_model":${jsonString(metadata.underlying_used_model)}` +
-    `,"routing":{"attempts":${attemptsJson(metadata.routing.attempts)}},"charged":${metadata.charged}` +
-    `,"dropped_params":${dropped.length === 0 ? '[]' : JSON.stringify(dropped)}` +
-    `,"cost_basis":"${metadata.cost_basis}"` +
-    (metadata.web_search ? `,"web_search":${JSON.stringify(metadata.web_search)}` : '') +
-    (metadata.plugins ? `,"plugins":${JSON.stringify(metadata.plugins)}}` : '}')
-  );
+  to.known(REQUESTED_MODEL);
+  to.string(metadata.requested_model);
+  to.known(REQUESTED_PROVIDER);
+  if (provider === null) to.known(NULL);
+  else to.string(provider);
+  to.known(USED_MODEL);
+  to.string(metadata.used_model);
+  to.known(USED_PROVIDER);
+  to.string(metadata.used_provider);
+  to.known(UNDERLYING_USED_MODEL);
+  to.string(metadata.underlying_used_model);
+  to.known(ATTEMPTS);
+  writeAttempts(to, metadata.routing.attempts);
+  to.known(metadata.charged ? CHARGED : NOT_CHARGED);
+  if (dropped.length === 0) to.known(NONE);
+  else to.value(dropped);
+  to.known(COST_BASIS);
+  to.string(metadata.cost_basis);
+  writeValue(to, WEB_SEARCH, metadata.web_search);
+  writeValue(to, PLUGINS, metadata.plugins);
+  to.byte(CLOSE_BRACE);
 }
 
-function attemptsJson(attempts: ResponseMetadata['routing']['attempts']): string {
-  let text = '';
+function writeAttempts(to: JsonBytes, attempts: ResponseMetadata['routing']['attempts']): void {
+  let isFirst = true;
   for (const { provider, status, reason } of attempts) {
-    text += `${text === '' ? '' : ','}{"provider":${jsonString(provider)},"status":${status},"reason":${jsonString(reason)}}`;
+    if (!isFirst) to.byte(COMMA);
+    isFirst = false;
+    to.known(PROVIDER);
+    to.string(provider);
+    to.known(STATUS);
+    to.number(status);
+    to.known(REASON);
+    to.string(reason);
+    to.byte(CLOSE_BRACE);
   }
-  return `[${text}]`;
+}
+
+/** What few answers have. */
+function writeValue(to: JsonBytes, name: Uint8Array, value: object | undefined): void {
+  if (value === undefined) return;
+  to.known(name);
+  to.value(value);
 }

@@ -52,7 +52,11 @@ export class JsonBytes {
 
   /** A number as JSON has it. */
   number(value: number): void {
-    const text = Number.isSafeInteger(value) ? String(value) : JSON.stringify(value);
+    this.plain(Number.isSafeInteger(value) ? String(value) : JSON.stringify(value));
+  }
+
+  /** Text as it is, of ASCII: a decimal, a word of ours. */
+  plain(text: string): void {
     const { length } = text;
     this.reserve(length);
     for (let index = 0; index < length; index++)
