@@ -1,5 +1,5 @@
 /**
- * `npm run chaos [-- --seed n] [--only scenario] [--short]`: breaks the gateway and checks that no money is lost.
+ * `npm run chaos [-- --seed n] [--only scenario,…] [--short]`: breaks the gateway and checks that no money is lost.
  * Further options: `--minutes n` (of the soak), `--json file` (for the results).
  */
 import { mkdirSync, rmSync } from 'node:fs';
@@ -28,10 +28,9 @@ async function chaos(signal) {
   // What follows needs the installed packages.
   await import('./typescript-loader.mjs');
   const { runChaos, scenarioNames } = await import('../test/chaos/run.ts');
-  if (options.only && !scenarioNames.includes(options.only))
-    throw new Advice(
-      `There is no scenario ${options.only}; there are: ${scenarioNames.join(', ')}.`,
-    );
+  for (const name of options.only ?? [])
+    if (!scenarioNames.includes(name))
+      throw new Advice(`There is no scenario ${name}; there are: ${scenarioNames.join(', ')}.`);
   const foundation = await layFoundation(signal);
   try {
     return await runChaos(foundation, { ...options, signal });
@@ -69,7 +68,7 @@ function readOptions() {
   });
   const seed = numberOf(values.seed);
   const minutes = numberOf(values.minutes);
-  return { ...values, seed, minutes };
+  return { ...values, only: values.only?.split(','), seed, minutes };
 }
 
 function numberOf(text) {

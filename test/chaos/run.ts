@@ -41,8 +41,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly short: boolean;
   readonly minutes: number;
-  /** The one scenario to run; all but the soak if there is none. */
-  readonly only: ScenarioName | undefined;
+  /** The scenarios to run; all but the soak if none is named. */
+  readonly only: readonly ScenarioName[] | undefined;
   /** File to which the results are written as JSON. */
   readonly json: string | undefined;
   readonly signal: AbortSignal;
@@ -50,9 +50,7 @@ export interface RunOptions {
 
 /** Runs the scenarios on a stage of their own and prints the report. @returns whether none failed */
 export async function runChaos(foundation: Foundation, options: RunOptions): Promise<boolean> {
-  const names = options.only
-    ? [options.only]
-    : scenarioNames.filter((name) => !LONG.includes(name));
+  const names = options.only ?? scenarioNames.filter((name) => !LONG.includes(name));
   const results = await play(foundation, options, names);
   if (options.json) writeFileSync(options.json, `${toJson(results, 2)}\n`);
   for (const line of reportLines(results)) console.log(line);
