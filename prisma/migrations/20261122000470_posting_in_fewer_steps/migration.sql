@@ -3,7 +3,7 @@
 
 -- As in migration balance_asked_once. Calls that are new are found before anything is written: ON CONFLICT asked the same,
 -- wrote each row in two steps, and gave what was to be joined with the batch twice. Where another session posts the same
--- call at the same moment the index refuses it; asked again, the row is there.
+-- call at the same moment an index refuses it; asked again, the row is there.
 CREATE OR REPLACE FUNCTION record_calls(calls closed_call[], warned text[]) RETURNS booking[] LANGUAGE plpgsql
   SET enable_seqscan = off AS $$
 DECLARE
@@ -11,7 +11,6 @@ DECLARE
     WHERE id = ANY (ARRAY(SELECT identity->>'organization' FROM unnest(calls)))
       AND (retention = 'none' OR deleted_at IS NOT NULL));
   bookings booking[];
-  refused_by text;
 BEGIN
   FOR try IN 1 .. 3 LOOP
     BEGIN
@@ -56,8 +55,7 @@ BEGIN
       INTO bookings FROM figure;
       RETURN bookings;
     EXCEPTION WHEN unique_violation THEN
-      GET STACKED DIAGNOSTICS refused_by = CONSTRAINT_NAME;
-      IF try = 3 OR refused_by <> 'usage_event_pkey' THEN
+      IF try = 3 THEN
         RAISE;
       END IF;
     END;
