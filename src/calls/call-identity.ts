@@ -44,11 +44,11 @@ export function servedBy({ target }: Plan): ServedBy {
   const known = SERVED.get(target.price);
   if (known) return known;
   const served = {
-    provider: target.provider.id,
     model: target.offer.modelId,
     offer: target.offer.id,
-    upstreamModel: target.offer.upstreamModel,
+    provider: target.provider.id,
     priceVersion: target.price.id,
+    upstreamModel: target.offer.upstreamModel,
   };
   SERVED.set(target.price, served);
   return served;

@@ -3,65 +3,82 @@ import { bytesOf, type JsonBytes } from '../../core/json-bytes.js';
 
 const CLOSE_BRACE = 125;
 
-const STREAM = bytesOf(',"stream":true,"requestedModel":');
-const WHOLE = bytesOf(',"stream":false,"requestedModel":');
-const REQUESTED_PROVIDER = bytesOf(',"requestedProvider":');
-const SOURCE = bytesOf(',"source":');
-const SESSION = bytesOf(',"session":');
-const CLIENT_REQUEST_ID = bytesOf(',"clientRequestId":');
 const TAGS = bytesOf(',"tags":');
 const NO_TAGS = bytesOf(',"tags":{}');
+const SOURCE = bytesOf(',"source":');
+const STREAM = bytesOf(',"stream":true');
+const WHOLE = bytesOf(',"stream":false');
+const SESSION = bytesOf(',"session":');
+const ENDPOINT = bytesOf(',"endpoint":');
 const STARTED_AT = bytesOf(',"startedAt":');
+const REQUESTED_MODEL = bytesOf(',"requestedModel":');
+const CLIENT_REQUEST_ID = bytesOf(',"clientRequestId":');
+const REQUESTED_PROVIDER = bytesOf(',"requestedProvider":');
 
-/** Writes who called and what for, as JSON. */
+/** Writes who called and what for, as JSON; names in the order of JSONB. */
 export function writeIdentity(to: JsonBytes, identity: CallIdentity): void {
-  to.known(callerBytes(identity));
-  to.known(identity.stream ? STREAM : WHOLE);
-  to.string(identity.requestedModel);
-  writeText(to, REQUESTED_PROVIDER, identity.requestedProvider);
-  writeText(to, SOURCE, identity.source);
-  writeText(to, SESSION, identity.session);
-  writeText(to, CLIENT_REQUEST_ID, identity.clientRequestId);
+  const caller = callerOf(identity);
+  to.known(caller.keyBytes);
   writeTags(to, identity.tags);
+  to.known(caller.memberBytes);
+  writeText(to, SOURCE, identity.source);
+  to.known(identity.stream ? STREAM : WHOLE);
+  to.known(caller.projectBytes);
+  writeText(to, SESSION, identity.session);
+  to.known(ENDPOINT);
+  to.string(identity.endpoint);
   to.known(STARTED_AT);
   to.number(identity.startedAt);
+  to.known(caller.planBytes);
+  to.known(REQUESTED_MODEL);
+  to.string(identity.requestedModel);
+  writeText(to, CLIENT_REQUEST_ID, identity.clientRequestId);
+  writeText(to, REQUESTED_PROVIDER, identity.requestedProvider);
   to.byte(CLOSE_BRACE);
 }
 
-/** What the calls of a key to an endpoint have in common, by the key. */
+/** What the calls of a key have in common, as it is written. */
+interface Caller extends Pick<
+  CallIdentity,
+  'organization' | 'project' | 'key' | 'member' | 'multiplier'
+> {
+  readonly keyBytes: Uint8Array;
+  readonly memberBytes: Uint8Array;
+  readonly projectBytes: Uint8Array;
+  readonly planBytes: Uint8Array;
+}
+
+/** By the key. */
 const CALLERS = new Map<string, Caller>();
 const MAX_CALLERS = 10_000;
 
-type Caller = Pick<
-  CallIdentity,
-  'organization' | 'project' | 'key' | 'member' | 'multiplier' | 'endpoint'
-> & { readonly bytes: Uint8Array };
-
-function callerBytes(identity: CallIdentity): Uint8Array {
+function callerOf(identity: CallIdentity): Caller {
   const known = CALLERS.get(identity.key);
-  if (known && isSameCaller(known, identity)) return known.bytes;
-  const { organization, project, key, member, multiplier, endpoint } = identity;
-  const json = JSON.stringify({
-    organization,
-    project,
-    key,
-    member: member ?? undefined,
-    multiplier,
-    endpoint,
-  });
-  const bytes = bytesOf(json.slice(0, -1));
+  if (known && isSameCaller(known, identity)) return known;
+  const { organization, project, key, member, multiplier } = identity;
+  const field = (name: string, value: string): string => `"${name}":${JSON.stringify(value)}`;
+  const caller: Caller = {
+    ...{ organization, project, key, member, multiplier },
+    keyBytes: bytesOf('{', field('key', key)),
+    memberBytes: typeof member === 'string' ? bytesOf(',', field('member', member)) : NOTHING,
+    projectBytes: bytesOf(',', field('project', project)),
+    planBytes: bytesOf(
+      ...[',', field('multiplier', multiplier), ',', field('organization', organization)],
+    ),
+  };
   if (CALLERS.size >= MAX_CALLERS) CALLERS.clear();
-  CALLERS.set(key, { organization, project, key, member, multiplier, endpoint, bytes });
-  return bytes;
+  CALLERS.set(key, caller);
+  return caller;
 }
+
+const NOTHING = bytesOf();
 
 function isSameCaller(one: Caller, other: CallIdentity): boolean {
   return (
     one.organization === other.organization &&
     one.project === other.project &&
     one.member === other.member &&
-    one.multiplier === other.multiplier &&
-    one.endpoint === other.endpoint
+    one.multiplier === other.multiplier
   );
 }
 

@@ -1,5 +1,12 @@
 import type { HoldEntry, Period, UseEntry } from '../quota/quota.js';
-import type { Attempt, Charge, CloseRecord, JournalRecord, OpenRecord } from './journal-record.js';
+import type {
+  Attempt,
+  Charge,
+  CloseRecord,
+  JournalRecord,
+  OpenRecord,
+  ServedBy,
+} from './journal-record.js';
 import { writeIdentity, writeText } from './identity-json.js';
 import { bytesOf, type JsonBytes } from '../../core/json-bytes.js';
 
@@ -8,79 +15,91 @@ const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
 const CLOSE_BRACE = 125;
 
-const OPEN = bytesOf('{"type":"open","call":');
-const CLOSE = bytesOf('{"type":"close","call":');
+const CALL = bytesOf('{"call":');
+const OPEN = bytesOf(',"type":"open","identity":');
+const CLOSE = bytesOf(',"type":"close","charge":');
 const IDENTITY = bytesOf(',"identity":');
 const SERVED = bytesOf(',"served":');
 const CHARGED = bytesOf(',"charged":true');
 const NOT_CHARGED = bytesOf(',"charged":false');
 const HOLDS = bytesOf(',"holds":');
-const CHARGE = bytesOf(',"charge":{"units":{');
-const LINES = bytesOf('},"lines":[');
+const RANK = bytesOf('{"rank":');
+const LINES = bytesOf(',"lines":[');
 const METER = bytesOf('{"meter":');
-const QUANTITY = bytesOf(',"quantity":');
 const AMOUNT = bytesOf(',"amount":');
-const LINES_END = bytesOf('],"amount":');
+const QUANTITY = bytesOf(',"quantity":');
+const UNITS = bytesOf('],"units":{');
+const UNITS_END = bytesOf('},"amount":');
 const PROVIDER_COST = bytesOf(',"providerCost":');
-const RANK = bytesOf(',"rank":');
-const QUOTAS = bytesOf('},"quotas":');
-const OUTCOME = bytesOf(',"outcome":');
+const QUOTAS = bytesOf(',"quotas":');
 const STATUS = bytesOf(',"status":');
-const ERROR_CODE = bytesOf(',"errorCode":');
-const FINISH_REASON = bytesOf(',"finishReason":');
-const UPSTREAM_ID = bytesOf(',"upstreamId":');
+const OUTCOME = bytesOf(',"outcome":');
 const ATTEMPTS = bytesOf(',"attempts":[');
-const PROVIDER = bytesOf('{"provider":');
-const REASON = bytesOf(',"reason":');
+const REASON = bytesOf('{"reason":');
+const PROVIDER = bytesOf(',"provider":');
+const ERROR_CODE = bytesOf(',"errorCode":');
 const CREDENTIAL = bytesOf(',"credential":');
-const ATTEMPT_COSTS = bytesOf(',"attemptCosts":');
 const DURATION = bytesOf(',"durationMs":');
+const UPSTREAM_ID = bytesOf(',"upstreamId":');
+const ATTEMPT_COSTS = bytesOf(',"attemptCosts":');
+const FINISH_REASON = bytesOf(',"finishReason":');
 const TIME_TO_FIRST_TOKEN = bytesOf(',"timeToFirstTokenMs":');
 
 /**
  * Writes a record as JSON. It is put together by hand, for that is done twice a call. What is null is left out, and so
- * are zeros that say nothing: Postgres reads every byte once more.
+ * are zeros that say nothing: Postgres reads every byte once more. Names stand in the order of JSONB, shorter ones
+ * first, so that it has nothing to sort.
  */
 export function writeRecord(to: JsonBytes, record: JournalRecord): void {
   if (record.type === 'progress') return to.value(record);
-  to.known(record.type === 'open' ? OPEN : CLOSE);
+  to.known(CALL);
   to.string(record.call);
-  to.known(IDENTITY);
-  writeIdentity(to, record.identity);
-  to.known(SERVED);
-  if (record.served === null) to.value(null);
-  else to.known(servedBytes(record.served));
   if (record.type === 'open') writeOpen(to, record);
   else writeClose(to, record);
   to.byte(CLOSE_BRACE);
 }
 
 function writeOpen(to: JsonBytes, record: OpenRecord): void {
+  to.known(OPEN);
+  writeIdentity(to, record.identity);
+  writeServed(to, record.served);
   to.known(record.charged ? CHARGED : NOT_CHARGED);
   to.known(HOLDS);
   writeEntries(to, record.holds);
-  writeLate(to, record);
+  writeText(to, CREDENTIAL, record.credential);
+  writeAttemptCosts(to, record);
 }
 
 function writeClose(to: JsonBytes, record: CloseRecord): void {
   const { timeToFirstTokenMs } = record;
+  to.known(CLOSE);
   writeCharge(to, record.charge);
   to.known(QUOTAS);
   writeEntries(to, record.quotas);
-  to.known(OUTCOME);
-  to.string(record.outcome);
+  writeServed(to, record.served);
   to.known(STATUS);
   to.number(record.status);
-  writeText(to, ERROR_CODE, record.errorCode);
-  writeText(to, FINISH_REASON, record.finishReason);
-  writeText(to, UPSTREAM_ID, record.upstreamId);
+  to.known(OUTCOME);
+  to.string(record.outcome);
   writeAttempts(to, record.attempts);
-  writeLate(to, record);
+  to.known(IDENTITY);
+  writeIdentity(to, record.identity);
+  writeText(to, ERROR_CODE, record.errorCode);
+  writeText(to, CREDENTIAL, record.credential);
   to.known(DURATION);
   to.number(record.durationMs);
+  writeText(to, UPSTREAM_ID, record.upstreamId);
+  writeAttemptCosts(to, record);
+  writeText(to, FINISH_REASON, record.finishReason);
   if (typeof timeToFirstTokenMs !== 'number') return;
   to.known(TIME_TO_FIRST_TOKEN);
   to.number(timeToFirstTokenMs);
+}
+
+function writeServed(to: JsonBytes, served: ServedBy | null): void {
+  to.known(SERVED);
+  if (served === null) to.value(null);
+  else to.known(servedBytes(served));
 }
 
 /** Many calls are served by one offer at one price; their records hold the same object. */
@@ -94,10 +113,9 @@ function servedBytes(served: object): Uint8Array {
   return bytes;
 }
 
-/** All but the brace at its end. */
 function writeCharge(to: JsonBytes, charge: Charge): void {
-  to.known(CHARGE);
-  writeUnits(to, charge.units);
+  to.known(RANK);
+  to.string(charge.rank);
   to.known(LINES);
   let isFirst = true;
   for (const { meter, quantity, amount } of charge.lines) {
@@ -105,19 +123,20 @@ function writeCharge(to: JsonBytes, charge: Charge): void {
     isFirst = false;
     to.known(METER);
     to.string(meter);
-    to.known(QUANTITY);
-    to.number(quantity);
     to.known(AMOUNT);
     to.string(amount);
+    to.known(QUANTITY);
+    to.number(quantity);
     to.byte(CLOSE_BRACE);
   }
-  to.known(LINES_END);
+  to.known(UNITS);
+  writeUnits(to, charge.units);
+  to.known(UNITS_END);
   to.string(charge.amount);
+  to.known(charge.charged ? CHARGED : NOT_CHARGED);
   to.known(PROVIDER_COST);
   to.string(charge.providerCost);
-  to.known(charge.charged ? CHARGED : NOT_CHARGED);
-  to.known(RANK);
-  to.string(charge.rank);
+  to.byte(CLOSE_BRACE);
 }
 
 /** OpenAI tells them of every answer, mostly as 0; no price, report or log tells that from not told. */
@@ -149,23 +168,22 @@ function writeAttempts(to: JsonBytes, attempts: readonly Attempt[]): void {
   for (const { provider, status, reason } of attempts) {
     if (!isFirst) to.byte(COMMA);
     isFirst = false;
-    to.known(PROVIDER);
-    to.string(provider);
-    to.known(STATUS);
-    to.number(status);
     to.known(REASON);
     to.string(reason);
+    to.known(STATUS);
+    to.number(status);
+    to.known(PROVIDER);
+    to.string(provider);
     to.byte(CLOSE_BRACE);
   }
   to.byte(CLOSE_BRACKET);
 }
 
 /** What few records have. */
-function writeLate(
+function writeAttemptCosts(
   to: JsonBytes,
-  { credential, attemptCosts }: Pick<CloseRecord, 'credential' | 'attemptCosts'>,
+  { attemptCosts }: Pick<CloseRecord, 'attemptCosts'>,
 ): void {
-  writeText(to, CREDENTIAL, credential);
   if (attemptCosts === undefined) return;
   to.known(ATTEMPT_COSTS);
   to.value(attemptCosts);

@@ -94,11 +94,13 @@ function ratesFor(input: HoldInput, version: PriceVersion): Rates {
   if (version.components.some(({ conditions }) => dependsOnTime(conditions))) {
     return workOutRates(input, version);
   }
-  const known = KNOWN_RATES.get(version) ?? new Map<string, Rates>();
-  KNOWN_RATES.set(version, known);
+  const known = KNOWN_RATES.get(version);
   const key = circumstancesKey(input, version);
-  const rates = known.get(key) ?? workOutRates(input, version);
-  if (known.size < MAX_KNOWN_RATES) known.set(key, rates);
+  const before = known?.get(key);
+  if (before) return before;
+  const rates = workOutRates(input, version);
+  if (!known) KNOWN_RATES.set(version, new Map([[key, rates]]));
+  else if (known.size < MAX_KNOWN_RATES) known.set(key, rates);
   return rates;
 }
 
