@@ -30,12 +30,29 @@ describe('JsonBytes', () => {
   it('keeps what was written when it takes a larger buffer', () => {
     const long = 'x'.repeat(100);
     const text = written((to) => {
-      to.known(bytesOf('{"a":', '[1,'));
+      to.known(bytesOf('{"a":[1,'));
       to.string('é');
       to.byte(44);
       to.string(long);
       to.known(bytesOf(']}'));
     });
     expect(JSON.parse(text)).toEqual({ a: [1, 'é', long] });
+  });
+
+  it('puts commas between items, and leaves out fields that are not there', () => {
+    const text = written((to) => {
+      to.known(bytesOf('{"list":['));
+      for (const item of ['[', '{', ',']) {
+        to.separate();
+        to.string(item);
+      }
+      to.byte(93);
+      to.textField(bytesOf(',"none":'), null);
+      to.textField(bytesOf(',"some":'), '');
+      to.valueField(bytesOf(',"absent":'), undefined);
+      to.valueField(bytesOf(',"value":'), [1]);
+      to.byte(125);
+    });
+    expect(text).toBe('{"list":["[","{",","],"some":"","value":[1]}');
   });
 });

@@ -1,11 +1,14 @@
 const QUOTE = 34;
 const BACKSLASH = 92;
+const COMMA = 44;
+const OPEN_BRACKET = 91;
+const OPEN_BRACE = 123;
 const FIRST_PRINTABLE = 32;
 const LAST_PRINTABLE = 126;
 
 /** A piece of JSON that is written often, as bytes. */
-export function bytesOf(...pieces: readonly string[]): Uint8Array {
-  return Buffer.from(pieces.join(''));
+export function bytesOf(text: string): Uint8Array {
+  return Buffer.from(text);
 }
 
 /**
@@ -69,6 +72,26 @@ export class JsonBytes {
     const text = JSON.stringify(value);
     this.reserve(text.length * 3);
     this.end += this.buffer.write(text, this.end, 'utf8');
+  }
+
+  /** A comma, unless a list or an object has just been begun. */
+  separate(): void {
+    const before = this.buffer[this.end - 1];
+    if (before !== OPEN_BRACKET && before !== OPEN_BRACE) this.byte(COMMA);
+  }
+
+  /** A text behind its name, where there is one. */
+  textField(name: Uint8Array, text: string | null | undefined): void {
+    if (text === null || text === undefined) return;
+    this.known(name);
+    this.string(text);
+  }
+
+  /** Anything that JSON can hold behind its name, where there is something. */
+  valueField(name: Uint8Array, value: object | undefined): void {
+    if (value === undefined) return;
+    this.known(name);
+    this.value(value);
   }
 
   /** Makes room for so many bytes behind what was written. */

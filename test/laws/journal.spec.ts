@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeLine, encodeLine } from '../../src/billing/journal/journal-line.js';
-import type { CloseRecord, JournalRecord } from '../../src/billing/journal/journal-record.js';
+import type { JournalRecord } from '../../src/billing/journal/journal-record.js';
 import { JournalState } from '../../src/billing/journal/journal-state.js';
 import { readSegment } from '../../src/billing/journal/segment.adapter.js';
 import { chargeOf, closeOf, identityOf, openOf, progressOf } from '../support/journal.js';
@@ -87,10 +87,6 @@ const record: fc.Arbitrary<JournalRecord> = fc.oneof(
       }),
     ),
 );
-function byLengthAndLetters(one: string, other: string): number {
-  return one.length - other.length || (one < other ? -1 : 1);
-}
-
 const sequence = fc.integer({ min: 1, max: 1_000_000_000 });
 
 describe('the law of journal lines', () => {
@@ -102,52 +98,6 @@ describe('the law of journal lines', () => {
         expect(decodeLine(line.slice(0, -1))).toEqual({ sequence: number, record: written });
       }),
     );
-  });
-
-  it('what is null, and zeros that say nothing, are left out', () => {
-    const units = { promptTokens: 3, completionTokens: 0, cachedTokens: 0, promptAudioTokens: 0 };
-    const written = closeOf('c1', '0', {
-      identity: identityOf({ member: null, session: 's' }),
-      charge: chargeOf('0', { units: { ...units, acceptedPredictionTokens: 0, webSearches: 0 } }),
-      errorCode: null,
-      timeToFirstTokenMs: null,
-    });
-    const { record: read } = decodeLine(encodeLine(1, written).slice(0, -1)) as { record: object };
-    expect(read).toStrictEqual(
-      closeOf('c1', '0', {
-        identity: identityOf({ session: 's' }),
-        charge: chargeOf('0', {
-          units: { promptTokens: 3, completionTokens: 0, cachedTokens: 0, webSearches: 0 },
-        }),
-      }),
-    );
-  });
-
-  it('names stand as Postgres keeps them: shorter ones first, then by their letters', () => {
-    const written = closeOf('c1', '0.1', {
-      identity: identityOf({
-        member: 'm',
-        source: 's',
-        session: 's',
-        clientRequestId: 'r',
-        requestedProvider: 'p',
-        tags: { a: 'b' },
-      }),
-      credential: 'c',
-      attemptCosts: [],
-      errorCode: 'e',
-      upstreamId: 'u',
-      timeToFirstTokenMs: 1,
-    });
-    const [close, open] = [written, openOf('c1', { identity: written.identity })].map(
-      (one) => decodeLine(encodeLine(1, one).slice(0, -1))?.record as CloseRecord,
-    );
-    const { charge, attempts, identity: who } = close as CloseRecord;
-    for (const object of [close, charge, charge.lines[0], attempts[0], who, open?.identity]) {
-      const names = Object.keys(object ?? {});
-      expect(names.length).toBeGreaterThan(2);
-      expect(names).toEqual(names.toSorted(byLengthAndLetters));
-    }
   });
 
   it('a line of which any byte was changed is no line', () => {

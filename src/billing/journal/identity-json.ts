@@ -21,10 +21,10 @@ export function writeIdentity(to: JsonBytes, identity: CallIdentity): void {
   to.known(caller.keyBytes);
   writeTags(to, identity.tags);
   to.known(caller.memberBytes);
-  writeText(to, SOURCE, identity.source);
+  to.textField(SOURCE, identity.source);
   to.known(identity.stream ? STREAM : WHOLE);
   to.known(caller.projectBytes);
-  writeText(to, SESSION, identity.session);
+  to.textField(SESSION, identity.session);
   to.known(ENDPOINT);
   to.string(identity.endpoint);
   to.known(STARTED_AT);
@@ -32,8 +32,8 @@ export function writeIdentity(to: JsonBytes, identity: CallIdentity): void {
   to.known(caller.planBytes);
   to.known(REQUESTED_MODEL);
   to.string(identity.requestedModel);
-  writeText(to, CLIENT_REQUEST_ID, identity.clientRequestId);
-  writeText(to, REQUESTED_PROVIDER, identity.requestedProvider);
+  to.textField(CLIENT_REQUEST_ID, identity.clientRequestId);
+  to.textField(REQUESTED_PROVIDER, identity.requestedProvider);
   to.byte(CLOSE_BRACE);
 }
 
@@ -59,19 +59,17 @@ function callerOf(identity: CallIdentity): Caller {
   const field = (name: string, value: string): string => `"${name}":${JSON.stringify(value)}`;
   const caller: Caller = {
     ...{ organization, project, key, member, multiplier },
-    keyBytes: bytesOf('{', field('key', key)),
-    memberBytes: typeof member === 'string' ? bytesOf(',', field('member', member)) : NOTHING,
-    projectBytes: bytesOf(',', field('project', project)),
+    keyBytes: bytesOf(`{${field('key', key)}`),
+    memberBytes: bytesOf(typeof member === 'string' ? `,${field('member', member)}` : ''),
+    projectBytes: bytesOf(`,${field('project', project)}`),
     planBytes: bytesOf(
-      ...[',', field('multiplier', multiplier), ',', field('organization', organization)],
+      `,${field('multiplier', multiplier)},${field('organization', organization)}`,
     ),
   };
   if (CALLERS.size >= MAX_CALLERS) CALLERS.clear();
   CALLERS.set(key, caller);
   return caller;
 }
-
-const NOTHING = bytesOf();
 
 function isSameCaller(one: Caller, other: CallIdentity): boolean {
   return (
@@ -89,11 +87,4 @@ function writeTags(to: JsonBytes, tags: CallIdentity['tags']): void {
     return;
   }
   to.known(NO_TAGS);
-}
-
-/** Writes a text behind its name where there is one. */
-export function writeText(to: JsonBytes, name: Uint8Array, text: string | null | undefined): void {
-  if (text === null || text === undefined) return;
-  to.known(name);
-  to.string(text);
 }

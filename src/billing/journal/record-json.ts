@@ -7,7 +7,7 @@ import type {
   OpenRecord,
   ServedBy,
 } from './journal-record.js';
-import { writeIdentity, writeText } from './identity-json.js';
+import { writeIdentity } from './identity-json.js';
 import { bytesOf, type JsonBytes } from '../../core/json-bytes.js';
 
 const COMMA = 44;
@@ -66,8 +66,8 @@ function writeOpen(to: JsonBytes, record: OpenRecord): void {
   to.known(record.charged ? CHARGED : NOT_CHARGED);
   to.known(HOLDS);
   writeEntries(to, record.holds);
-  writeText(to, CREDENTIAL, record.credential);
-  writeAttemptCosts(to, record);
+  to.textField(CREDENTIAL, record.credential);
+  to.valueField(ATTEMPT_COSTS, record.attemptCosts);
 }
 
 function writeClose(to: JsonBytes, record: CloseRecord): void {
@@ -84,13 +84,13 @@ function writeClose(to: JsonBytes, record: CloseRecord): void {
   writeAttempts(to, record.attempts);
   to.known(IDENTITY);
   writeIdentity(to, record.identity);
-  writeText(to, ERROR_CODE, record.errorCode);
-  writeText(to, CREDENTIAL, record.credential);
+  to.textField(ERROR_CODE, record.errorCode);
+  to.textField(CREDENTIAL, record.credential);
   to.known(DURATION);
   to.number(record.durationMs);
-  writeText(to, UPSTREAM_ID, record.upstreamId);
-  writeAttemptCosts(to, record);
-  writeText(to, FINISH_REASON, record.finishReason);
+  to.textField(UPSTREAM_ID, record.upstreamId);
+  to.valueField(ATTEMPT_COSTS, record.attemptCosts);
+  to.textField(FINISH_REASON, record.finishReason);
   if (typeof timeToFirstTokenMs !== 'number') return;
   to.known(TIME_TO_FIRST_TOKEN);
   to.number(timeToFirstTokenMs);
@@ -117,10 +117,8 @@ function writeCharge(to: JsonBytes, charge: Charge): void {
   to.known(RANK);
   to.string(charge.rank);
   to.known(LINES);
-  let isFirst = true;
   for (const { meter, quantity, amount } of charge.lines) {
-    if (!isFirst) to.byte(COMMA);
-    isFirst = false;
+    to.separate();
     to.known(METER);
     to.string(meter);
     to.known(AMOUNT);
@@ -149,12 +147,10 @@ const MOSTLY_ZERO: ReadonlySet<string> = new Set([
 const COLON = 58;
 
 function writeUnits(to: JsonBytes, units: Charge['units']): void {
-  let isFirst = true;
   for (const name in units) {
     const count = units[name];
     if (count === undefined || (count === 0 && MOSTLY_ZERO.has(name))) continue;
-    if (!isFirst) to.byte(COMMA);
-    isFirst = false;
+    to.separate();
     to.string(name);
     to.byte(COLON);
     if (typeof count === 'number') to.number(count);
@@ -164,10 +160,8 @@ function writeUnits(to: JsonBytes, units: Charge['units']): void {
 
 function writeAttempts(to: JsonBytes, attempts: readonly Attempt[]): void {
   to.known(ATTEMPTS);
-  let isFirst = true;
   for (const { provider, status, reason } of attempts) {
-    if (!isFirst) to.byte(COMMA);
-    isFirst = false;
+    to.separate();
     to.known(REASON);
     to.string(reason);
     to.known(STATUS);
@@ -179,22 +173,10 @@ function writeAttempts(to: JsonBytes, attempts: readonly Attempt[]): void {
   to.byte(CLOSE_BRACKET);
 }
 
-/** What few records have. */
-function writeAttemptCosts(
-  to: JsonBytes,
-  { attemptCosts }: Pick<CloseRecord, 'attemptCosts'>,
-): void {
-  if (attemptCosts === undefined) return;
-  to.known(ATTEMPT_COSTS);
-  to.value(attemptCosts);
-}
-
 function writeEntries(to: JsonBytes, entries: readonly (HoldEntry | UseEntry)[]): void {
   to.byte(OPEN_BRACKET);
-  let isFirst = true;
   for (const entry of entries) {
-    if (!isFirst) to.byte(COMMA);
-    isFirst = false;
+    to.separate();
     to.known(entryHead(entry[0], entry[1]));
     for (let place = 2; place < entry.length; place++) {
       to.byte(COMMA);
@@ -212,7 +194,7 @@ const MAX_ENTRY_HEADS = 50_000;
 function entryHead(quota: string, period: Period): Uint8Array {
   const known = ENTRY_HEADS.get(quota);
   if (known?.period === period) return known.bytes;
-  const bytes = bytesOf('[', JSON.stringify(quota), ',', JSON.stringify(period));
+  const bytes = bytesOf(`[${JSON.stringify(quota)},${period}`);
   if (ENTRY_HEADS.size >= MAX_ENTRY_HEADS) ENTRY_HEADS.clear();
   ENTRY_HEADS.set(quota, { period, bytes });
   return bytes;

@@ -1,7 +1,6 @@
 import type { ResponseMetadata } from '../../calls/index.js';
 import { bytesOf, type JsonBytes } from '../../core/json-bytes.js';
 
-const COMMA = 44;
 const CLOSE_BRACE = 125;
 
 const REQUESTED_MODEL = bytesOf('{"requested_model":');
@@ -42,16 +41,14 @@ export function writeMetadata(to: JsonBytes, metadata: ResponseMetadata): void {
   else to.value(dropped);
   to.known(COST_BASIS);
   to.string(metadata.cost_basis);
-  writeValue(to, WEB_SEARCH, metadata.web_search);
-  writeValue(to, PLUGINS, metadata.plugins);
+  to.valueField(WEB_SEARCH, metadata.web_search);
+  to.valueField(PLUGINS, metadata.plugins);
   to.byte(CLOSE_BRACE);
 }
 
 function writeAttempts(to: JsonBytes, attempts: ResponseMetadata['routing']['attempts']): void {
-  let isFirst = true;
   for (const { provider, status, reason } of attempts) {
-    if (!isFirst) to.byte(COMMA);
-    isFirst = false;
+    to.separate();
     to.known(PROVIDER);
     to.string(provider);
     to.known(STATUS);
@@ -60,11 +57,4 @@ function writeAttempts(to: JsonBytes, attempts: ResponseMetadata['routing']['att
     to.string(reason);
     to.byte(CLOSE_BRACE);
   }
-}
-
-/** What few answers have. */
-function writeValue(to: JsonBytes, name: Uint8Array, value: object | undefined): void {
-  if (value === undefined) return;
-  to.known(name);
-  to.value(value);
 }
