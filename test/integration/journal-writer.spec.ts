@@ -56,6 +56,13 @@ describe('JournalWriter', () => {
     expect(written()).toEqual([[1, 'c1']]);
   });
 
+  it('writes a record after a quiet while at once', async () => {
+    const appended = ['c1', 'c2', 'c3'].map((call) => writer.append(openOf(call)));
+    expect(written()[0]).toEqual([1, 'c1']);
+    await Promise.all(appended);
+    expect(written().map(([, call]) => call)).toEqual(['c1', 'c2', 'c3']);
+  });
+
   it('keeps the order in which it was asked, over batches and segments', async () => {
     const calls = names(6_000);
     const appended = calls.map((call, at) =>
@@ -91,22 +98,62 @@ describe('JournalWriter', () => {
   });
 
   it('writes what waits at shutdown, gives its lock up, and takes no more', async () => {
-    const last = writer.append(closeOf('last'));
+    const appended = ['written', 'waiting'].map((call) => writer.append(closeOf(call)));
     await writer.onApplicationShutdown();
-    await last;
-    expect(written()).toEqual([[1, 'last']]);
+    await Promise.all(appended);
+    expect(written().map(([, call]) => call)).toEqual(['written', 'waiting']);
     expect(await isWriterAlive(folder())).toBe(false);
     jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     await expect(writer.append(closeOf('after'))).rejects.toMatchObject({
       code: 'ledger_unavailable',
     });
-    expect(written()).toHaveLength(1);
+    expect(written()).toHaveLength(2);
+  });
+});
+
+/** Appends two records and tells when they were synced: how often until they were in the file, and how often at last. */
+const SYNCED = `
+  import fs from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
+  const { fdatasync } = fs;
+  let syncs = 0;
+  const synced = new Promise((resolve) => {
+    fs.fdatasync = (file, done) => {
+      syncs++;
+      fdatasync(file, (error) => {
+        done(error);
+        resolve();
+      });
+    };
+  });
+  syncBuiltinESMExports();
+  await import(scripts + '/typescript-loader.mjs');
+  const { JournalWriter } = await import(scripts + '/../src/billing/journal/journal.writer.ts');
+  const { closeOf } = await import(scripts + '/../test/support/journal.ts');
+  const writer = new JournalWriter({ DATA_DIR: process.env.DATA_DIR });
+  await writer.onModuleInit();
+  await Promise.all(['x', 'y'].map((call) => writer.append(closeOf(call))));
+  const early = syncs;
+  const alive = setInterval(() => undefined, 1_000);
+  await synced;
+  clearInterval(alive);
+  console.log('RESULT' + JSON.stringify([early, syncs]) + 'END');
+  await writer.onApplicationShutdown();
+`;
+
+describe('what was written', () => {
+  it('is synced after a while, all of it at once, and no answer waits for that', async () => {
+    const child = Script.module(SYNCED, { DATA_DIR: data });
+    const [, result = ''] = await child.printed(/RESULT(.*)END/);
+    await child.ended;
+    expect(JSON.parse(result)).toEqual([0, 1]);
   });
 });
 
 /**
  * A process whose files may not grow: the kernel writes in part and refuses the rest, as a full disk does. It writes
- * `before`, then three records for which there is room for one and a half, then, with room again, `after`.
+ * `before`, then one by itself and three together, of which there is room for one and a half, then, with room again,
+ * `after`.
  */
 const ON_A_FULL_DISK = `
   import { execFileSync } from 'node:child_process';
@@ -124,8 +171,8 @@ const ON_A_FULL_DISK = `
   const limit = (bytes) => execFileSync('prlimit', ['--pid=' + process.pid, '--fsize=' + bytes + ':unlimited']);
   await writer.append(closeOf('before'));
   const { size } = statSync(file);
-  limit(Math.floor(size * 2.5));
-  const appended = await Promise.allSettled(['x', 'y', 'z'].map((call) => writer.append(closeOf(call))));
+  limit(Math.floor(size * 3.5));
+  const appended = await Promise.allSettled(['w', 'x', 'y', 'z'].map((call) => writer.append(closeOf(call))));
   limit('unlimited');
   await writer.append(closeOf('after'));
   const codes = appended.map(({ reason }) => reason?.code ?? null);
@@ -141,7 +188,7 @@ const canLimit = process.platform === 'linux' && !spawnSync('prlimit', ['--versi
     const [, result = ''] = await child.printed(/RESULT(.*)END/);
     await child.ended;
     const { folder: written, codes } = JSON.parse(result);
-    expect(codes).toEqual([null, 'ledger_unavailable', 'ledger_unavailable']);
+    expect(codes).toEqual([null, null, 'ledger_unavailable', 'ledger_unavailable']);
     // What a reader may have seen stays, half a line too; it is where no whole one can follow.
     const segments = readdirSync(written).filter((name) => name.endsWith('.journal'));
     const reads = segments.sort().map((name) => readSegment(join(written, name), 0));
@@ -154,9 +201,10 @@ const canLimit = process.platform === 'linux' && !spawnSync('prlimit', ['--versi
     ).toEqual([
       [
         [1, 'before'],
-        [2, 'x'],
+        [2, 'w'],
+        [3, 'x'],
       ],
-      [[3, 'after']],
+      [[4, 'after']],
     ]);
   });
 });

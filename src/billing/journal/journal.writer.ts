@@ -25,6 +25,8 @@ const PROBE = 'probe';
 const PROBE_BYTES = 4_096;
 /** After so many bytes a new file begins, which costs as much CPU as the records of some fifty calls. */
 export const SEGMENT_BYTES = 1024 * 1024;
+/** A record that comes so long after the last write is written at once: hardly any other could go with it. */
+const QUIET_MS = 5;
 /** Power loss may take as much as this; kill -9 takes nothing. */
 const SYNC_EVERY_MS = 50;
 
@@ -51,8 +53,8 @@ export function segmentName(number: number): string {
 }
 
 /**
- * The journal of this process: append-only segments in a folder of its own. Records that wait are written once per
- * turn of the event loop; what was written outlives kill -9, a sync for power loss follows in the background.
+ * The journal of this process: append-only segments in a folder of its own. Under load the records that wait are
+ * written once per turn of the event loop; what was written outlives kill -9, a sync for power loss follows later.
  */
 @Injectable()
 export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
@@ -71,6 +73,8 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
   private readonly lag = new JournalLag();
   /** Whether the disk took the newest records. */
   private failing = false;
+  /** When records were written last, on the monotonic clock, ms. */
+  private flushedAt = -Infinity;
   private syncing = false;
   private dirty = false;
 
@@ -100,7 +104,9 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
   append(record: JournalRecord): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ record, resolve, reject });
-      if (this.waiting.length === 1) setImmediate(() => this.flush());
+      if (this.waiting.length > 1) return;
+      if (performance.now() - this.flushedAt > QUIET_MS) this.flush();
+      else setImmediate(() => this.flush());
     });
   }
 
@@ -137,10 +143,11 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
     for (const { record } of batch) this.lines.add(++sequence, record);
     const failure = this.write(this.lines.take());
     const taken = failure ? failure.lines : batch.length;
+    this.flushedAt = performance.now();
     if (taken > 0) {
       this.sequence += taken;
-      this.lag.wrote(this.sequence, performance.now());
-      this.sync();
+      this.lag.wrote(this.sequence, this.flushedAt);
+      this.syncLater();
     }
     for (let at = 0; at < taken; at++) batch[at]?.resolve();
     this.failing = failure !== undefined;
@@ -183,19 +190,23 @@ export class JournalWriter implements OnModuleInit, OnApplicationShutdown {
     this.size = 0;
   }
 
-  /** At most one sync at a time, and a pause after each: many writes go with one. */
-  private sync(): void {
-    if (this.syncing || this.file === undefined) {
-      this.dirty = true;
-      return;
-    }
+  /**
+   * Many writes go with one sync, some time after the first of them: the thread that syncs would be in the way of the
+   * answer that waits for the write, for an eighth of a millisecond where one core has to do.
+   */
+  private syncLater(): void {
+    this.dirty = true;
+    if (this.syncing) return;
     this.syncing = true;
+    setTimeout(() => this.sync(), SYNC_EVERY_MS).unref();
+  }
+
+  private sync(): void {
+    if (this.file === undefined) return;
     this.dirty = false;
     fdatasync(this.file, () => {
-      setTimeout(() => {
-        this.syncing = false;
-        if (this.dirty) this.sync();
-      }, SYNC_EVERY_MS).unref();
+      this.syncing = false;
+      if (this.dirty) this.syncLater();
     });
   }
 }
