@@ -60,12 +60,14 @@ export class StreamAttempt implements StreamSink {
   }
 
   take(outputs: readonly StreamOutput[]): void {
+    let hasContent = false;
     try {
-      if (this.relay.take(outputs)) this.onContent();
+      hasContent = this.relay.take(outputs);
     } finally {
       // The last pieces go out with the end of the answer.
       if (!this.relay.ended) this.client.flush();
     }
+    if (hasContent) this.onContent();
     if (this.relay.ended) this.settle?.({});
     else if (this.client.isFull) this.waitForClient();
   }

@@ -40,6 +40,8 @@ interface Told {
 const ENDED: StreamState = { phase: 'ended' };
 const FAILED: StreamState = { phase: 'failed' };
 const NOTHING_TOLD: Told = {};
+const THE_END: StreamOutput = { type: 'end' };
+const END: readonly [StreamState, readonly StreamOutput[]] = [ENDED, [THE_END]];
 
 /** What was used until then is told first: the provider may ask for it all the same. */
 function fail(error: GatewayError, usage?: Usage): readonly [StreamState, readonly StreamOutput[]] {
@@ -87,15 +89,19 @@ function learnFrom(
  */
 function finish(state: StreamState): readonly [StreamState, readonly StreamOutput[]] {
   if (state.phase === 'answering' && state.choices.size > 0) {
-    const unfinished = [...state.choices].filter(([, { phase }]) => phase !== 'finished');
-    const choices = unfinished.map(([index, { calls }]) => {
+    const choices: JsonObject[] = [];
+    for (const [index, { phase, calls }] of state.choices) {
+      if (phase === 'finished') continue;
       const missing = emptyArguments(calls);
       const delta = missing.length > 0 ? { tool_calls: missing } : {};
-      return { index, delta, finish_reason: canonicalFinishReason(undefined, calls.size > 0) };
-    });
-    const end: StreamOutput = { type: 'end' };
-    if (choices.length === 0) return [ENDED, [end]];
-    return [ENDED, [{ type: 'chunk', chunk: { choices } as unknown as ChatChunk }, end]];
+      choices.push({
+        index,
+        delta,
+        finish_reason: canonicalFinishReason(undefined, calls.size > 0),
+      });
+    }
+    if (choices.length === 0) return END;
+    return [ENDED, [{ type: 'chunk', chunk: { choices } as unknown as ChatChunk }, THE_END]];
   }
   return fail(new GatewayError('upstream_error', { detail: 'the stream ended without a chunk' }));
 }
