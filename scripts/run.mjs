@@ -3,7 +3,7 @@
  */
 import { Advice } from './project.mjs';
 import { startChild } from './supervisor/child.mjs';
-import { gatewayOptions } from './supervisor/gateway-options.mjs';
+import { gatewayEnvironment, gatewayOptions } from './supervisor/gateway-options.mjs';
 import { KeptPart } from './supervisor/kept-part.mjs';
 import { untilReady } from './supervisor/readiness.mjs';
 import { RestartPolicy } from './supervisor/restart-policy.mjs';
@@ -55,7 +55,8 @@ async function launch({ env, keep, signal, log, giveUp, onReady }) {
   main.begin();
 
   function startMain() {
-    const child = startChild('dist/main.js', { env: shared, nodeOptions: gatewayOptions });
+    const env = { ...gatewayEnvironment, ...shared };
+    const child = startChild('dist/main.js', { env, nodeOptions: gatewayOptions });
     child.ready.then(announce).catch(() => {}); // It ended, or all is being stopped: seen elsewhere.
     return child;
   }

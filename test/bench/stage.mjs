@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { gatewayOptions } from '../../scripts/supervisor/gateway-options.mjs';
+import { gatewayEnvironment, gatewayOptions } from '../../scripts/supervisor/gateway-options.mjs';
 import { BenchProgram } from './bench-program.mjs';
 import { fillDatabase } from './bench-database.mjs';
 import { startBenchPostgres } from './bench-postgres.mjs';
@@ -59,7 +59,8 @@ export class Stage {
   /** Starts an HTTP process of the gateway on the core of the subjects. */
   startGateway(nodeOptions = []) {
     const options = [...gatewayOptions, ...nodeOptions];
-    return this.#startSubject('dist/main.js', this.environment, options);
+    const env = { ...gatewayEnvironment, ...this.environment };
+    return this.#startSubject('dist/main.js', env, options);
   }
 
   /** Starts a program, which ends with the stage. */

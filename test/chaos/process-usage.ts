@@ -14,12 +14,13 @@ export interface ProcessUsage {
 }
 
 /**
- * Settings of programs that tell in `directory` what memory they hold. They have the room for what is new that
- * `scripts/supervisor/gateway-options.mjs` gives the gateway.
+ * Settings of programs that tell in `directory` what memory they hold. They allocate as
+ * `scripts/supervisor/gateway-options.mjs` lets the gateway.
  */
 export function reportingMemory(directory: string): Record<string, string> {
   return {
     NODE_OPTIONS: `--import=${PRELOADED} --max-semi-space-size=8`,
+    MALLOC_ARENA_MAX: '1',
     MEMORY_REPORTS: directory,
   };
 }
