@@ -35,14 +35,15 @@ export async function startRequestsApi(
 /** Starts one whose log has five calls of a, of which two began together, one of which is old, and one of b. */
 export async function startWithSixRequests(): Promise<RequestsApi> {
   const started = await startRequestsApi({ SEARCH_TIMEOUT_MS: '400' });
-  const { api, a } = started;
+  const { api } = started;
   await logRequests(api.rows, sixRequests(started));
   await api.rows.query(
     `INSERT INTO usage_event (call_id, revision, organization_id, project_id, api_key_id, units, cost_lines, amount,
        provider_cost, charged, rank, occurred_at)
-     VALUES ('a3', 1, $1, $2, 'key_2', '{"promptTokens": 10}',
-       '[{"meter": "input", "quantity": 10, "amount": "0.000000000001"}]', 0.000000000001, 0, true, 'final', $3)`,
-    [a.id, a.projectId, iso(BEGIN + 1)],
+     SELECT call_id, 1, organization_id, project_id, api_key_id, '{"promptTokens": 10}', jsonb_build_array(
+         jsonb_build_object('meter', 'input', 'quantity', 10, 'amount', trim_scale(cost)::text)),
+       cost, 0, true, cost_basis, started_at
+     FROM request_log`,
   );
   return started;
 }

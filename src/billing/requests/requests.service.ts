@@ -28,13 +28,16 @@ export class RequestsService {
   /** One request with its cost lines. @throws GatewayError resource_not_found */
   get(organizationId: string | undefined, callId: string): Promise<RequestDetailView> {
     return this.database.read(organizationId, async (transaction) => {
-      const row = await transaction.requestLog.findFirst({ where: { callId, organizationId } });
-      if (!row)
-        throw new GatewayError('resource_not_found', { message: 'There is no such request.' });
       const events = await transaction.usageEvent.findMany({
         where: { callId, organizationId },
         orderBy: { revision: 'asc' },
       });
+      const startedAt = events[0]?.occurredAt;
+      const row =
+        startedAt &&
+        (await transaction.requestLog.findFirst({ where: { startedAt, callId, organizationId } }));
+      if (!row)
+        throw new GatewayError('resource_not_found', { message: 'There is no such request.' });
       return Object.assign(requestView(row), { revisions: events.map(revisionView) });
     });
   }
