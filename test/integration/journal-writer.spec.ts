@@ -111,6 +111,14 @@ describe('JournalWriter', () => {
   });
 });
 
+/** What a program prints as its result, once it has ended. */
+async function resultOf(program: string, environment: Record<string, string>) {
+  const child = Script.module(program, environment);
+  const [, result = ''] = await child.printed(/RESULT(.*)END/);
+  await child.ended;
+  return JSON.parse(result);
+}
+
 /** Appends two records and tells when they were synced: how often until they were in the file, and how often at last. */
 const SYNCED = `
   import fs from 'node:fs';
@@ -143,10 +151,7 @@ const SYNCED = `
 
 describe('what was written', () => {
   it('is synced after a while, all of it at once, and no answer waits for that', async () => {
-    const child = Script.module(SYNCED, { DATA_DIR: data });
-    const [, result = ''] = await child.printed(/RESULT(.*)END/);
-    await child.ended;
-    expect(JSON.parse(result)).toEqual([0, 1]);
+    expect(await resultOf(SYNCED, { DATA_DIR: data })).toEqual([0, 1]);
   });
 });
 
@@ -184,10 +189,8 @@ const canLimit = process.platform === 'linux' && !spawnSync('prlimit', ['--versi
 
 (canLimit ? describe : describe.skip)('a disk that is full', () => {
   it('takes the lines that fit, refuses the rest, and goes on in a new segment', async () => {
-    const child = Script.module(ON_A_FULL_DISK, { DATA_DIR: data, OTHER: basename(folder()) });
-    const [, result = ''] = await child.printed(/RESULT(.*)END/);
-    await child.ended;
-    const { folder: written, codes } = JSON.parse(result);
+    const environment = { DATA_DIR: data, OTHER: basename(folder()) };
+    const { folder: written, codes } = await resultOf(ON_A_FULL_DISK, environment);
     expect(codes).toEqual([null, null, 'ledger_unavailable', 'ledger_unavailable']);
     // What a reader may have seen stays, half a line too; it is where no whole one can follow.
     const segments = readdirSync(written).filter((name) => name.endsWith('.journal'));
