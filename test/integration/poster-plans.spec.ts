@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { PostedQuotas } from '../support/posted-quotas.js';
+import { addLimits, readBy } from '../support/rows-read.js';
 
 let stage: PostedQuotas;
 beforeAll(async () => {
@@ -24,42 +25,8 @@ async function analyze(): Promise<void> {
   await owner.end();
 }
 
-/** Rows of each table that this connection has read so far, whichever way. */
-async function rowsRead(tables: readonly string[]): Promise<number[]> {
-  await stage.rows.query('SELECT pg_stat_force_next_flush()');
-  const read = await stage.rows.query(
-    `SELECT (seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS rows FROM pg_stat_user_tables
-     WHERE relname = ANY ($1) ORDER BY relname`,
-    [tables],
-  );
-  return read.map((row) => Number(row['rows']));
-}
-
-async function readBy(post: () => Promise<unknown>, tables: readonly string[]): Promise<number[]> {
-  const before = await rowsRead(tables);
-  await post();
-  const after = await rowsRead(tables);
-  return after.map((rows, at) => rows - (before[at] ?? 0));
-}
-
 const readByBatch = (batch: number): Promise<number[]> =>
-  readBy(() => postBatch(batch), ['ledger_transaction', 'posting', 'usage_event']);
-
-/** Limits of another organization, of which the same process has a slice each. */
-async function addLimits(count: number): Promise<void> {
-  await stage.rows.query(
-    `WITH organizations AS (
-       INSERT INTO organization (id, name) VALUES ('org_crowd', 'Crowd')
-     ), made AS (
-       INSERT INTO quota (id, organization_id, scope, scope_id, kind, cap)
-       SELECT 'crowd_' || n, 'org_crowd', 'organization', 'crowd_' || n, 'concurrency', 10
-       FROM generate_series(1, $2::int) AS n
-     )
-     INSERT INTO lease (process_id, quota_id, period, granted)
-     SELECT $1, 'crowd_' || n, 0, 1 FROM generate_series(1, $2::int) AS n`,
-    [stage.process.id, count],
-  );
-}
+  readBy(stage.rows, () => postBatch(batch), ['ledger_transaction', 'posting', 'usage_event']);
 
 describe('the plans that posting makes while the tables are small', () => {
   it('read no more rows for a batch when they have grown', async () => {
@@ -79,8 +46,11 @@ describe('the plans that posting makes while the tables are small', () => {
       stage.post([stage.close(name, '0.0001', stage.both('0.0002', '0.0001', '0.0001'))]);
     // So often that Postgres would keep the plan which it has.
     for (let call = 0; call < 12; call++) await post(`alone_${call}`);
-    await addLimits(others);
-    const [lease, quota] = await readBy(() => post('beside_others'), ['lease', 'quota']);
+    await addLimits(stage.rows, stage.process, others);
+    const [lease, quota] = await readBy(stage.rows, () => post('beside_others'), [
+      'lease',
+      'quota',
+    ]);
     expect(lease).toBeLessThan(others / 10);
     expect(quota).toBeLessThan(others / 10);
   });
