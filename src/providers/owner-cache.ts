@@ -8,6 +8,14 @@ interface Entry<Value> {
 
 const RETRY_MS = 1_000;
 
+/** So many owners are kept: with fewer places than owners that call, every call of a seldom one waits for Postgres. */
+export const MAX_OWNERS = 50_000;
+/**
+ * A notification that was lost without a gap of its connection is made up for after so long. Each owner that calls is
+ * read again as often.
+ */
+export const REFRESH_MS = 300_000;
+
 /**
  * What owners have, in memory. What was read once stays usable while it cannot be read again; who asks for what
  * was never read gets the failure.

@@ -48,9 +48,9 @@ interface Caller extends Pick<
   readonly planBytes: Uint8Array;
 }
 
-/** By the key. */
+/** By the key; as many as are soon thrown away again where thousands of keys call now and then. */
 const CALLERS = new Map<string, Caller>();
-const MAX_CALLERS = 10_000;
+const MAX_CALLERS = 250;
 
 function callerOf(identity: CallIdentity): Caller {
   const known = CALLERS.get(identity.key);

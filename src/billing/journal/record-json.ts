@@ -189,7 +189,8 @@ function writeEntries(to: JsonBytes, entries: readonly (HoldEntry | UseEntry)[])
 
 /** How the entries of a quota begin in one window of it. */
 const ENTRY_HEADS = new Map<string, { readonly period: Period; readonly bytes: Uint8Array }>();
-const MAX_ENTRY_HEADS = 50_000;
+/** As many as are soon thrown away again where thousands of organizations call now and then. */
+const MAX_ENTRY_HEADS = 1_000;
 
 function entryHead(quota: string, period: Period): Uint8Array {
   const known = ENTRY_HEADS.get(quota);

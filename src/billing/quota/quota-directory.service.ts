@@ -6,7 +6,7 @@ import { OrganizationLimits } from './organization-limits.js';
 import { ledgerUnavailable } from './refusal.js';
 import { SliceBook } from './slice-book.js';
 
-const CAPACITY = 20_000;
+const CAPACITY = 50_000;
 /** Gives the connection up after so long, so that a Postgres that hangs does not keep all of them. */
 const PATIENCE_MS = 2_000;
 /** After a look that failed nobody looks again for so long, unless a call waits for it. */

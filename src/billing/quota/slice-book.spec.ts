@@ -123,6 +123,17 @@ describe('giving back', () => {
     expect(book.sliceOf('credit')).not.toBe(limit.slice);
   });
 
+  it('is asked for of a slice that was used again after the book had forgotten it', () => {
+    const book = new SliceBook();
+    const limit = limitOf('credit', book);
+    give(book, limit, 20n);
+    for (let second = 0; second < 500; second++) book.tick(0);
+    expect(book.takeReturns(NONE, 10)).toHaveLength(1);
+    give(book, limit, 31n);
+    book.recall('credit', 0);
+    expect(book.takeReturns(NONE, 10)).toEqual([['credit', 0, usd(31n)]]);
+  });
+
   it('is for others to do where this process was fenced', () => {
     const book = new SliceBook();
     const limit = limitOf('credit', book);
@@ -143,9 +154,9 @@ describe('what runs low', () => {
   it('is noted once a second, and taken out in parts', () => {
     const book = new SliceBook();
     const limits = [limitOf('credit', book), limitOf('budget', book), limitOf('concurrency', book)];
-    for (const limit of limits) give(book, limit, piecesOf(1));
-    for (const { slice } of limits.slice(0, 2)) slice.inHand = 15n;
-    book.take(limits, NEEDS, 0);
+    for (const limit of limits) give(book, limit, piecesOf(2));
+    for (const { slice } of limits.slice(0, 2)) slice.inHand = 25n;
+    for (let call = 0; call < 2; call++) book.take(limits, NEEDS, 0);
     expect(book.hasLow).toBe(false);
     book.tick(0);
     expect(book.takeLow(1)).toEqual([limits[0]?.slice]);
@@ -160,7 +171,7 @@ describe('what runs low', () => {
     const book = new SliceBook();
     const limit = limitOf('credit', book);
     give(book, limit, 20n);
-    book.take([limit], NEEDS, 0);
+    for (let call = 0; call < 2; call++) book.take([limit], NEEDS, 0);
     book.recall('credit', 0);
     book.tick(0);
     expect(low(book)).toEqual([]);
@@ -170,8 +181,9 @@ describe('what runs low', () => {
     const book = new SliceBook();
     const limit = limitOf('credit', book);
     give(book, limit, 20n);
-    book.take([limit], NEEDS, 0);
+    for (let call = 0; call < 2; call++) book.take([limit], NEEDS, 0);
     book.tick(0);
+    expect(book.hasLow).toBe(true);
     book.discard();
     expect(low(book)).toEqual([]);
   });

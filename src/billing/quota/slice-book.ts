@@ -4,9 +4,11 @@ import type { Period } from './quota.js';
 import { Slice } from './slice.js';
 import { refillOf } from './want.js';
 
-/** Ticks without a call after which a slice is given back, and after which it is forgotten. */
+/** Ticks without a call after which a slice is given back, and further ones after which it may be forgotten. */
 const IDLE_TICKS = 2;
 const FORGOTTEN_TICKS = 120;
+/** In so many ticks all slices are looked at for those that may be forgotten. */
+const SWEEP_TICKS = 60;
 
 /** What is given back: quota, window, decimal amount. */
 export type ReturnEntry = readonly [quota: string, period: Period, amount: string];
@@ -17,8 +19,11 @@ export type ReturnEntry = readonly [quota: string, period: Period, amount: strin
  */
 export class SliceBook {
   private readonly slices = new Map<string, Slice>();
-  /** Those of which something was in hand of late. */
+  /** Those that calls use, and those of which something is in hand or comes back into it. */
   private readonly active = new Set<Slice>();
+  private ticks = 0;
+  /** Where the look for what may be forgotten has got to. */
+  private sweep = this.slices.values();
   /** Those that are to be filled up before they are empty. */
   private readonly low = new Set<Slice>();
   private readonly returns = new Map<string, { quota: string; period: Period; amount: bigint }>();
@@ -47,7 +52,10 @@ export class SliceBook {
 
   /** Postgres gave this process something of a quota; from now on the book looks after it. */
   use(slice: Slice): void {
+    slice.restingSince = undefined;
     this.active.add(slice);
+    // Whoever asked with it may have kept it for longer than the book has.
+    if (!this.slices.has(slice.quota)) this.slices.set(slice.quota, slice);
   }
 
   /** All that is in hand of a quota goes back. */
@@ -75,17 +83,18 @@ export class SliceBook {
 
   /**
    * Once a second: averages go on, what runs low is noted, and what no call has used for two seconds goes back; not
-   * while Postgres does not answer (`isAway`), which could give it to nobody.
+   * while Postgres does not answer (`isAway`), which could give it to nobody. Slices that rest cost nothing: there may be
+   * a hundred thousand of them.
    */
   tick(now: number, isAway = false): void {
+    this.ticks++;
     this.low.clear();
     for (const slice of this.active) {
-      slice.stillTicks = slice.taken > 0n ? 0 : slice.stillTicks + 1;
-      slice.average = (slice.average * 3n + slice.taken * 2n) / 5n;
-      slice.taken = 0n;
+      slice.tick();
       if (refillOf(slice, now) > 0n) this.low.add(slice);
       if (slice.stillTicks >= IDLE_TICKS && !isAway) this.leave(slice, now);
     }
+    this.forget();
   }
 
   /** Takes out so many of those that ran low at the last tick, to be asked for. */
@@ -95,16 +104,27 @@ export class SliceBook {
     return low;
   }
 
-  /** Nobody uses it any more. */
+  /** Nobody uses it any more. What running calls hold of it comes back into the hand when they end. */
   private leave(slice: Slice, now: number): void {
     this.putBack(slice, now);
     slice.largest = 0n;
-    if (slice.stillTicks >= FORGOTTEN_TICKS && slice.holds === 0) this.forget(slice);
+    if (slice.holds > 0) return;
+    this.active.delete(slice);
+    slice.restingSince = this.ticks;
   }
 
-  private forget(slice: Slice): void {
-    this.active.delete(slice);
-    if (this.slices.get(slice.quota) === slice) this.slices.delete(slice.quota);
+  /** Looks at a part of all slices. */
+  private forget(): void {
+    for (let left = Math.ceil(this.slices.size / SWEEP_TICKS); left > 0; left--) {
+      const next = this.sweep.next();
+      if (next.done) {
+        this.sweep = this.slices.values();
+        return;
+      }
+      const { quota, restingSince } = next.value;
+      if (restingSince === undefined || this.ticks - restingSince < FORGOTTEN_TICKS) continue;
+      this.slices.delete(quota);
+    }
   }
 
   get hasLow(): boolean {

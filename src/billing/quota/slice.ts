@@ -33,9 +33,13 @@ export class Slice {
   /** As Postgres said last: cap with the credit limit, and what nobody had spent or leased. */
   cap = 0n;
   left = 0n;
-  /** What calls took since the last tick, and per tick on average. */
+  /** What calls took since the last tick, and how many; and per tick on average. */
   taken = 0n;
+  calls = 0;
   average = 0n;
+  /** How many took something in the last tick, and in the last two. */
+  lastCalls = 0;
+  recentCalls = 0;
   /** The largest hold of late. */
   largest = 0n;
   /** Ticks since a call took something. */
@@ -44,6 +48,8 @@ export class Slice {
   isScarce = false;
   /** Calls that hold something of it. */
   holds = 0;
+  /** The tick since which nobody uses it; undefined while somebody does. */
+  restingSince: number | undefined;
   refusal: RememberedRefusal | undefined;
 
   constructor(readonly quota: string) {}
@@ -60,8 +66,21 @@ export class Slice {
 
   /** A call got this much, from the hand or straight from Postgres. */
   count(amount: bigint): void {
+    if (amount === 0n) return;
+    this.calls++;
     this.taken += amount;
     if (amount > this.largest) this.largest = amount;
+  }
+
+  /** A second is over. */
+  tick(): void {
+    const { calls, taken } = this;
+    this.recentCalls = this.lastCalls + calls;
+    this.lastCalls = calls;
+    this.stillTicks = calls > 0 ? 0 : this.stillTicks + 1;
+    this.average = (this.average * 3n + taken * 2n) / 5n;
+    this.taken = 0n;
+    this.calls = 0;
   }
 
   /** What a call did not need. Of a window that is over nothing comes back. */

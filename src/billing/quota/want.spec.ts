@@ -9,7 +9,7 @@ import { refillOf, wantOf } from './want.js';
 function usedIn(book: SliceBook): Limit {
   const limit = limitOf('credit', book);
   giveTo(book, limit, 1_000n);
-  book.take([limit], NEEDS, 0);
+  for (let call = 0; call < 2; call++) book.take([limit], NEEDS, 0);
   book.tick(0);
   limit.slice.average = 50n;
   return limit;
@@ -53,6 +53,18 @@ describe('refillOf', () => {
     expect(refillOf(limit.slice, 0)).toBe(0n);
     limit.slice.inHand = 2_249n;
     expect(refillOf(limit.slice, 0)).toBe(751n);
+  });
+
+  it('is for two calls in two seconds at least', () => {
+    const book = new SliceBook();
+    const limit = limitOf('credit', book);
+    giveTo(book, limit, 20n);
+    book.take([limit], NEEDS, 0);
+    book.tick(0);
+    expect(refillOf(limit.slice, 0)).toBe(0n);
+    book.take([limit], NEEDS, 0);
+    book.tick(0);
+    expect(refillOf(limit.slice, 0)).toBeGreaterThan(0n);
   });
 
   it('takes for nothing what is in hand of a window that is over', () => {

@@ -22,10 +22,11 @@ export function wantOf(slice: Slice, need: bigint): bigint {
 
 /**
  * How much to ask for before anybody needs it; zero where there is enough in hand, where no call used the quota in the
- * last tick, and where it is scarce: what is left of that is for whoever needs it.
+ * last tick, or only one in two, and where it is scarce: what is left of that is for whoever needs it. One call alone says
+ * nothing of others to come, and where ten thousand organizations call now and then, each of them is alone.
  */
 export function refillOf(slice: Slice, now: number): bigint {
-  if (slice.isScarce || slice.stillTicks > 0) return 0n;
+  if (slice.isScarce || slice.stillTicks > 0 || slice.recentCalls < 2) return 0n;
   const want = wantOf(slice, 0n);
   const inHand = now < slice.endsAt ? slice.inHand : 0n;
   return inHand * 4n < want * LOW_WATER ? want - inHand : 0n;

@@ -7,13 +7,11 @@ import { SecretBoxService } from '../../platform/secrets/secret-box.service.js';
 import { CredentialCache, type Credentials } from './credential-cache.js';
 import { byProvider } from './credential-order.js';
 import { EnvironmentCredentialsService } from './environment-credentials.service.js';
+import { MAX_OWNERS, REFRESH_MS } from '../owner-cache.js';
 import { StoredCredentialService } from './stored-credential.service.js';
 
 /** In place of an organization's id; also the payload of notifications about the platform's credentials. */
 const PLATFORM = '';
-const MAX_ORGANIZATIONS = 10_000;
-/** A notification can be lost without the connection being seen to break; after so long it is made up for. */
-const REFRESH_MS = 60_000;
 
 /**
  * Whose keys are used at which provider. They are in memory, decrypted: the platform's from the start, an
@@ -35,7 +33,7 @@ export class CredentialService implements OnModuleInit, OnApplicationShutdown {
     const now = (): number => performance.now();
     this.platform = new CredentialCache(() => this.readPlatform(), now, 1);
     const read = (id: string): Promise<Credentials> => this.readOrganization(id);
-    this.organizations = new CredentialCache(read, now, MAX_ORGANIZATIONS);
+    this.organizations = new CredentialCache(read, now, MAX_OWNERS);
   }
 
   /** @throws Error where Postgres is away, or the key-encryption keys cannot be read */

@@ -3,7 +3,7 @@ import { GatewayError, toGatewayError } from '../../core/errors.js';
 import type { Principal } from '../../core/principal.js';
 import { DatabaseService } from '../../platform/database.service.js';
 import { NotificationService } from '../../platform/notification.service.js';
-import { OwnerCache } from '../owner-cache.js';
+import { MAX_OWNERS, OwnerCache, REFRESH_MS } from '../owner-cache.js';
 import {
   NO_OWN_PROVIDERS,
   ownProvidersOf,
@@ -18,9 +18,6 @@ const OF_ORGANIZATION = {
   text: `SELECT id, slug, name, protocol, base_url AS "baseUrl", models FROM custom_provider
          WHERE organization_id = $1 OR organization_id IS NULL ORDER BY organization_id NULLS FIRST, id`,
 };
-const MAX_ORGANIZATIONS = 10_000;
-/** A notification can be lost without the connection being seen to break; after so long it is made up for. */
-const REFRESH_MS = 60_000;
 
 /**
  * The providers that were added at run time, in memory by the organization that sees them: its own and those that
@@ -37,7 +34,7 @@ export class CustomProviderService implements OnModuleInit, OnApplicationShutdow
     private readonly notifications: NotificationService,
   ) {
     const read = (id: string): Promise<OwnProviders> => this.read(id);
-    this.organizations = new OwnerCache(read, () => performance.now(), MAX_ORGANIZATIONS);
+    this.organizations = new OwnerCache(read, () => performance.now(), MAX_OWNERS);
   }
 
   async onModuleInit(): Promise<void> {
