@@ -88,14 +88,14 @@ describe('composeTurn', () => {
 /** A wallet of which calls took a lot in the last second, and of which little is left in hand. */
 function lowWallet(book: SliceBook): Limit {
   const wallet = limitOf('credit', book);
-  giveTo(book, wallet, 20n);
-  book.take([wallet], NEEDS, 0);
+  giveTo(book, wallet, 30n);
+  for (let call = 0; call < 2; call++) book.take([wallet], NEEDS, 0);
   book.tick(0);
   return wallet;
 }
 
 describe('what runs low', () => {
-  const LOW = ['credit', '0.00000000023', '0.00000000001'];
+  const LOW = ['credit', '0.00000000047', '0.00000000001'];
 
   it('is asked for without a call that needs it', () => {
     const book = new SliceBook();
@@ -109,7 +109,7 @@ describe('what runs low', () => {
     const book = new SliceBook();
     const wallet = lowWallet(book);
     const { request } = composeTurn([waiterOf([wallet])], book, 0, book.takeLow(9));
-    expect(request.wants).toEqual([['credit', '0.00000000024', '0.00000000001']]);
+    expect(request.wants).toEqual([['credit', '0.00000000048', '0.00000000001']]);
     const again = composeTurn([waiterOf([wallet], 1)], book, 0, [wallet.slice]);
     expect(again.request.wants).toEqual([]);
   });
@@ -124,12 +124,12 @@ describe('what runs low', () => {
   });
 
   it.each<[string, Partial<LeaseAnswer>, boolean]>([
-    ['given in full', { extra: [['credit', '0.00000000023']] }, false],
-    ['given in part', { extra: [['credit', '0.00000000022']] }, true],
+    ['given in full', { extra: [['credit', '0.00000000047']] }, false],
+    ['given in part', { extra: [['credit', '0.00000000046']] }, true],
     ['not given', {}, true],
     [
       'given in full, and asked for by others',
-      { extra: [['credit', '0.00000000023']], recalled: ['credit'] },
+      { extra: [['credit', '0.00000000047']], recalled: ['credit'] },
       true,
     ],
   ])('makes its quota scarce or not: %s', (_case, answer, isScarce) => {
