@@ -123,6 +123,18 @@ describe('giving back', () => {
     expect(book.sliceOf('credit')).not.toBe(limit.slice);
   });
 
+  it('leaves no slice in memory, nor does one of which nothing was ever given', () => {
+    const book = new SliceBook();
+    const used = limitOf('credit', book);
+    const unused = limitOf('budget', book);
+    give(book, used, 20n);
+    for (let second = 0; second < 100; second++) book.tick(0);
+    expect(book.sliceOf('credit')).toBe(used.slice);
+    for (let second = 0; second < 400; second++) book.tick(0);
+    expect(book.sliceOf('credit')).not.toBe(used.slice);
+    expect(book.sliceOf('budget')).not.toBe(unused.slice);
+  });
+
   it('is asked for of a slice that was used again after the book had forgotten it', () => {
     const book = new SliceBook();
     const limit = limitOf('credit', book);

@@ -33,6 +33,7 @@ export class SliceBook {
     const known = this.slices.get(quota);
     if (known) return known;
     const slice = new Slice(quota);
+    slice.restingSince = this.ticks;
     this.slices.set(quota, slice);
     return slice;
   }
