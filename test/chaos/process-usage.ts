@@ -19,7 +19,7 @@ export interface ProcessUsage {
  */
 export function reportingMemory(directory: string): Record<string, string> {
   return {
-    NODE_OPTIONS: `--import=${PRELOADED} --max-semi-space-size=8 --v8-pool-size=1`,
+    NODE_OPTIONS: `--import=${PRELOADED} --max-semi-space-size=8 --v8-pool-size=2`,
     MALLOC_ARENA_MAX: '1',
     MEMORY_REPORTS: directory,
   };
