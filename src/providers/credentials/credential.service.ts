@@ -4,10 +4,10 @@ import type { ProviderDefinition } from '../../core/provider.js';
 import type { Credential } from '../../core/target.js';
 import { NotificationService } from '../../platform/notification.service.js';
 import { SecretBoxService } from '../../platform/secrets/secret-box.service.js';
+import { MAX_OWNERS, REFRESH_MS } from '../owner-cache.js';
 import { CredentialCache, type Credentials } from './credential-cache.js';
 import { byProvider } from './credential-order.js';
 import { EnvironmentCredentialsService } from './environment-credentials.service.js';
-import { MAX_OWNERS, REFRESH_MS } from '../owner-cache.js';
 import { StoredCredentialService } from './stored-credential.service.js';
 
 /** In place of an organization's id; also the payload of notifications about the platform's credentials. */
