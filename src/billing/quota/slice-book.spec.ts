@@ -157,6 +157,8 @@ describe('giving back', () => {
     hold.release(0);
     expect(book.take([limit], NEEDS, 0)).toBe(false);
     expect([book.hasReturns, limit.slice.inHand]).toEqual([false, 0n]);
+    for (let second = 0; second < 500; second++) book.tick(0);
+    expect(book.sliceOf('credit')).not.toBe(limit.slice);
   });
 });
 

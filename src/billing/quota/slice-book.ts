@@ -53,7 +53,6 @@ export class SliceBook {
 
   /** Postgres gave this process something of a quota; from now on the book looks after it. */
   use(slice: Slice): void {
-    slice.restingSince = undefined;
     this.active.add(slice);
     // Whoever asked with it may have kept it for longer than the book has.
     if (!this.slices.has(slice.quota)) this.slices.set(slice.quota, slice);
@@ -122,9 +121,9 @@ export class SliceBook {
         this.sweep = this.slices.values();
         return;
       }
-      const { quota, restingSince } = next.value;
-      if (restingSince === undefined || this.ticks - restingSince < FORGOTTEN_TICKS) continue;
-      this.slices.delete(quota);
+      const slice = next.value;
+      if (this.active.has(slice) || this.ticks - slice.restingSince < FORGOTTEN_TICKS) continue;
+      this.slices.delete(slice.quota);
     }
   }
 

@@ -48,8 +48,8 @@ export class Slice {
   isScarce = false;
   /** Calls that hold something of it. */
   holds = 0;
-  /** The tick since which nobody uses it; undefined while somebody does. */
-  restingSince: number | undefined;
+  /** The tick at which somebody stopped using it last, or at which it came to be. */
+  restingSince = 0;
   refusal: RememberedRefusal | undefined;
 
   constructor(readonly quota: string) {}
