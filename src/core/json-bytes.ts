@@ -96,6 +96,11 @@ export class JsonBytes {
     this.value(value);
   }
 
+  /** What was written since `start`, to be kept. */
+  copyFrom(start: number): Uint8Array {
+    return new Uint8Array(this.buffer.subarray(start, this.end));
+  }
+
   /** Makes room for so many bytes behind what was written. */
   reserve(bytes: number): void {
     if (this.end + bytes <= this.buffer.length) return;

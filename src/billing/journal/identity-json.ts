@@ -1,35 +1,43 @@
+import { bytesOf, JsonBytes } from '../../core/json-bytes.js';
 import type { CallIdentity } from './journal-record.js';
-import { bytesOf, type JsonBytes } from '../../core/json-bytes.js';
+import { OftenWritten } from './often-written.js';
 
 const CLOSE_BRACE = 125;
+/** Bytes; it grows where a part is longer. */
+const PART_SIZE = 128;
 
+const KEY = bytesOf('{"key":');
 const TAGS = bytesOf(',"tags":');
 const NO_TAGS = bytesOf(',"tags":{}');
+const MEMBER = bytesOf(',"member":');
 const SOURCE = bytesOf(',"source":');
 const STREAM = bytesOf(',"stream":true');
 const WHOLE = bytesOf(',"stream":false');
+const PROJECT = bytesOf(',"project":');
 const SESSION = bytesOf(',"session":');
 const ENDPOINT = bytesOf(',"endpoint":');
 const STARTED_AT = bytesOf(',"startedAt":');
+const MULTIPLIER = bytesOf(',"multiplier":');
+const ORGANIZATION = bytesOf(',"organization":');
 const REQUESTED_MODEL = bytesOf(',"requestedModel":');
 const CLIENT_REQUEST_ID = bytesOf(',"clientRequestId":');
 const REQUESTED_PROVIDER = bytesOf(',"requestedProvider":');
 
 /** Writes who called and what for, as JSON; names in the order of JSONB. */
 export function writeIdentity(to: JsonBytes, identity: CallIdentity): void {
-  const caller = callerOf(identity);
-  to.known(caller.keyBytes);
+  const caller = knownCaller(identity);
+  writePart(to, 'key', identity, caller);
   writeTags(to, identity.tags);
-  to.known(caller.memberBytes);
+  writePart(to, 'member', identity, caller);
   to.textField(SOURCE, identity.source);
   to.known(identity.stream ? STREAM : WHOLE);
-  to.known(caller.projectBytes);
+  writePart(to, 'project', identity, caller);
   to.textField(SESSION, identity.session);
   to.known(ENDPOINT);
   to.string(identity.endpoint);
   to.known(STARTED_AT);
   to.number(identity.startedAt);
-  to.known(caller.planBytes);
+  writePart(to, 'plan', identity, caller);
   to.known(REQUESTED_MODEL);
   to.string(identity.requestedModel);
   to.textField(CLIENT_REQUEST_ID, identity.clientRequestId);
@@ -37,41 +45,67 @@ export function writeIdentity(to: JsonBytes, identity: CallIdentity): void {
   to.byte(CLOSE_BRACE);
 }
 
-/** What the calls of a key have in common, as it is written. */
-interface Caller extends Pick<
-  CallIdentity,
-  'organization' | 'project' | 'key' | 'member' | 'multiplier'
-> {
-  readonly keyBytes: Uint8Array;
-  readonly memberBytes: Uint8Array;
-  readonly projectBytes: Uint8Array;
-  readonly planBytes: Uint8Array;
+type Owner = Pick<CallIdentity, 'organization' | 'project' | 'key' | 'member' | 'multiplier'>;
+type Part = 'key' | 'member' | 'project' | 'plan';
+
+/** What the calls of a key have in common. */
+const PARTS: Readonly<Record<Part, (to: JsonBytes, owner: Owner) => void>> = {
+  key(to, { key }) {
+    to.known(KEY);
+    to.string(key);
+  },
+  member(to, { member }) {
+    to.textField(MEMBER, member);
+  },
+  project(to, { project }) {
+    to.known(PROJECT);
+    to.string(project);
+  },
+  plan(to, { multiplier, organization }) {
+    to.known(MULTIPLIER);
+    to.string(multiplier);
+    to.known(ORGANIZATION);
+    to.string(organization);
+  },
+};
+
+/** The same, as it is written. */
+interface Caller extends Owner {
+  readonly parts: Readonly<Record<Part, Uint8Array>>;
 }
 
-/** By the key; as many as are soon thrown away again where thousands of keys call now and then. */
-const CALLERS = new Map<string, Caller>();
-const MAX_CALLERS = 250;
+/** By the key. */
+const CALLERS = new OftenWritten<Caller>(250);
 
-function callerOf(identity: CallIdentity): Caller {
+function writePart(to: JsonBytes, part: Part, owner: Owner, caller: Caller | undefined): void {
+  if (caller) to.known(caller.parts[part]);
+  else PARTS[part](to, owner);
+}
+
+function knownCaller(identity: CallIdentity): Caller | undefined {
   const known = CALLERS.get(identity.key);
   if (known && isSameCaller(known, identity)) return known;
-  const { organization, project, key, member, multiplier } = identity;
-  const field = (name: string, value: string): string => `"${name}":${JSON.stringify(value)}`;
-  const caller: Caller = {
-    ...{ organization, project, key, member, multiplier },
-    keyBytes: bytesOf(`{${field('key', key)}`),
-    memberBytes: bytesOf(typeof member === 'string' ? `,${field('member', member)}` : ''),
-    projectBytes: bytesOf(`,${field('project', project)}`),
-    planBytes: bytesOf(
-      `,${field('multiplier', multiplier)},${field('organization', organization)}`,
-    ),
-  };
-  if (CALLERS.size >= MAX_CALLERS) CALLERS.clear();
-  CALLERS.set(key, caller);
-  return caller;
+  CALLERS.missed(identity.key, () => callerOf(identity));
+  return undefined;
 }
 
-function isSameCaller(one: Caller, other: CallIdentity): boolean {
+function callerOf({ organization, project, key, member, multiplier }: Owner): Caller {
+  const owner = { organization, project, key, member, multiplier };
+  const written = (part: Part): Uint8Array => {
+    const bytes = new JsonBytes(PART_SIZE);
+    PARTS[part](bytes, owner);
+    return bytes.copyFrom(0);
+  };
+  const parts = {
+    key: written('key'),
+    member: written('member'),
+    project: written('project'),
+    plan: written('plan'),
+  };
+  return { ...owner, parts };
+}
+
+function isSameCaller(one: Owner, other: Owner): boolean {
   return (
     one.organization === other.organization &&
     one.project === other.project &&

@@ -1,3 +1,4 @@
+import { bytesOf, type JsonBytes } from '../../core/json-bytes.js';
 import type { HoldEntry, Period, UseEntry } from '../quota/quota.js';
 import type {
   Attempt,
@@ -8,7 +9,7 @@ import type {
   ServedBy,
 } from './journal-record.js';
 import { writeIdentity } from './identity-json.js';
-import { bytesOf, type JsonBytes } from '../../core/json-bytes.js';
+import { OftenWritten } from './often-written.js';
 
 const COMMA = 44;
 const OPEN_BRACKET = 91;
@@ -177,7 +178,7 @@ function writeEntries(to: JsonBytes, entries: readonly (HoldEntry | UseEntry)[])
   to.byte(OPEN_BRACKET);
   for (const entry of entries) {
     to.separate();
-    to.known(entryHead(entry[0], entry[1]));
+    writeHead(to, entry[0], entry[1]);
     for (let place = 2; place < entry.length; place++) {
       to.byte(COMMA);
       to.string(entry[place] as string);
@@ -188,15 +189,15 @@ function writeEntries(to: JsonBytes, entries: readonly (HoldEntry | UseEntry)[])
 }
 
 /** How the entries of a quota begin in one window of it. */
-const ENTRY_HEADS = new Map<string, { readonly period: Period; readonly bytes: Uint8Array }>();
-/** As many as are soon thrown away again where thousands of organizations call now and then. */
-const MAX_ENTRY_HEADS = 1_000;
+const HEADS = new OftenWritten<{ readonly period: Period; readonly bytes: Uint8Array }>(1_000);
 
-function entryHead(quota: string, period: Period): Uint8Array {
-  const known = ENTRY_HEADS.get(quota);
-  if (known?.period === period) return known.bytes;
-  const bytes = bytesOf(`[${JSON.stringify(quota)},${period}`);
-  if (ENTRY_HEADS.size >= MAX_ENTRY_HEADS) ENTRY_HEADS.clear();
-  ENTRY_HEADS.set(quota, { period, bytes });
-  return bytes;
+function writeHead(to: JsonBytes, quota: string, period: Period): void {
+  const known = HEADS.get(quota);
+  if (known?.period === period) return to.known(known.bytes);
+  const start = to.end;
+  to.byte(OPEN_BRACKET);
+  to.string(quota);
+  to.byte(COMMA);
+  to.number(period);
+  HEADS.missed(quota, () => ({ period, bytes: to.copyFrom(start) }));
 }
