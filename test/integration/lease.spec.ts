@@ -9,6 +9,7 @@ import {
   jest,
 } from '@jest/globals';
 import pg from 'pg';
+import { startDatabaseProxy } from '../support/database-proxy.js';
 import { close, type LeaseProcess, useOf } from '../support/lease-process.js';
 import { LeaseStage } from '../support/lease-stage.js';
 import { until } from '../support/tenant.js';
@@ -22,24 +23,26 @@ afterAll(() => stage.stop());
 beforeEach(() => stage.begin());
 afterEach(() => stage.end());
 
-/** The connection that statements go out on. */
-const poolOf = (process: LeaseProcess): pg.Pool =>
-  (process.client as unknown as { pool: pg.Pool }).pool;
+type AnswerTo = (statement: pg.QueryConfig) => Promise<unknown>;
+
+/** By which a process asks Postgres once. */
+const askingOf = (process: LeaseProcess): { answerTo: AnswerTo } =>
+  process.client as unknown as { answerTo: AnswerTo };
 
 describe('a lease statement', () => {
   it('whose answer is lost is sent again, and grants nothing twice', async () => {
     await stage.giveCredit('1');
     const process = await stage.startProcess();
     await process.authorize(stage.name, '0.1');
-    const pool = poolOf(process);
-    const query = pool.query.bind(pool) as (statement: pg.QueryConfig) => Promise<unknown>;
+    const asking = askingOf(process);
+    const ask = asking.answerTo.bind(asking);
     const sent: unknown[] = [];
-    jest.spyOn(pool, 'query').mockImplementation((async (statement: pg.QueryConfig) => {
-      const answer = await query(statement);
+    jest.spyOn(asking, 'answerTo').mockImplementation(async (statement) => {
+      const answer = await ask(statement);
       sent.push(statement.values?.[1]);
       if (sent.length < 3) throw new Error('the connection broke');
       return answer;
-    }) as never);
+    });
     const before = await stage.leased();
     const hold = await process.authorize(stage.name, '0.5');
     expect(new Set(sent.slice(0, 3)).size).toBe(1);
@@ -48,6 +51,23 @@ describe('a lease statement', () => {
     expect(before.total).not.toBe('0');
     // All but the first call's hold came back, which is still open.
     expect(await stage.leased()).toEqual({ total: '0.1', byProcess: { [process.id]: '0.1' } });
+  });
+
+  it('that a hanging connection swallowed is sent again on another one', async () => {
+    await stage.giveCredit('1');
+    const proxy = await startDatabaseProxy(stage.database.appUrl);
+    const process = await stage.startProcess(proxy.url);
+    const hold = await process.authorize(stage.name, '0.1');
+    proxy.strand();
+    const refused = process.authorize(stage.name, '0.5');
+    await expect(refused).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    const admitted = (): Promise<boolean> =>
+      process.authorize(stage.name, '0.5').then(Boolean, () => false);
+    await until(admitted, 'the answer on another connection');
+    close(process, hold, useOf('0'));
+    proxy.mend();
+    await stage.stopProcesses();
+    await proxy.close();
   });
 
   it('is a heartbeat also where there is nothing to ask', async () => {

@@ -8,6 +8,8 @@ export interface DatabaseProxy {
   cut(): void;
   /** Connections stay and nothing comes through, as with a server that hangs. */
   freeze(): void;
+  /** Through the connections that there are nothing comes any more; others may be opened. */
+  strand(): void;
   /** What the database says arrives so many milliseconds late. */
   slow(milliseconds: number): void;
   /** Ends all of these. */
@@ -32,15 +34,18 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     url: url.toString(),
     cut: () => passage.turn('cut'),
     freeze: () => passage.turn('frozen'),
+    strand: () => passage.strand(),
     slow: (milliseconds) => {
       passage.delay = milliseconds;
     },
     mend: () => {
       passage.delay = 0;
       passage.turn('open');
+      passage.dropStranded();
     },
     close: async () => {
       passage.turn('cut');
+      passage.dropStranded();
       await new Promise((resolve) => server.close(resolve));
     },
   };
@@ -52,10 +57,21 @@ class Passage {
   delay = 0;
   private mode: Mode = 'open';
   private readonly sockets = new Set<net.Socket>();
+  private readonly stranded: net.Socket[] = [];
 
   turn(mode: Mode): void {
     this.mode = mode;
     for (const socket of this.sockets) this.treat(socket);
+  }
+
+  strand(): void {
+    for (const socket of this.sockets) socket.pause();
+    this.stranded.push(...this.sockets);
+    this.sockets.clear();
+  }
+
+  dropStranded(): void {
+    for (const socket of this.stranded.splice(0)) socket.destroy();
   }
 
   join(client: net.Socket, upstream: net.Socket): void {

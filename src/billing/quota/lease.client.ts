@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
+import { Deadlines } from '../../platform/deadlines.adapter.js';
 import { Environment } from '../../platform/env.js';
 import { everyOrganization } from '../../platform/gateway-connection.js';
 import type { LeaseRequest } from './lease-turn.js';
@@ -30,6 +31,7 @@ export interface LeaseReply {
 export class LeaseClient {
   private readonly logger = new Logger(LeaseClient.name);
   private readonly pool: pg.Pool;
+  private readonly deadlines = new Deadlines(ANSWER_MS);
   private operation = 0;
   private closing: Promise<void> | undefined;
 
@@ -39,12 +41,15 @@ export class LeaseClient {
       max: 1,
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: ANSWER_MS,
       statement_timeout: STATEMENT_MS,
       lock_timeout: STATEMENT_MS,
       idle_in_transaction_session_timeout: 1_000,
     });
-    this.pool.on('error', (error) => this.logger.warn(`lease connection lost: ${error.message}`));
+    const lost = (error: Error): void =>
+      this.logger.warn(`lease connection lost: ${error.message}`);
+    this.pool.on('error', lost);
+    // Whoever waits for an answer hears of it there; without a listener it would end the process.
+    this.pool.on('connect', (client) => client.on('error', () => {}));
   }
 
   /** Makes the process known to Postgres; its journal must exist. Resolves when that is done. */
@@ -81,15 +86,40 @@ export class LeaseClient {
     while (!this.closing) {
       const sentAt = performance.now();
       try {
-        const { rows } = await this.pool.query<{ answer: LeaseReply['answer'] }>(statement);
-        const [row] = rows;
+        const answer = await this.answerTo(statement);
         if (failures > 0) this.logger.log('lease statements are answered again');
-        if (row) return { answer: row.answer, firstSentAt, sentAt };
+        return { answer, firstSentAt, sentAt };
       } catch (error) {
         if (failures++ === 0) this.logger.warn(`a lease statement has no answer: ${String(error)}`);
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
     return undefined;
+  }
+
+  /**
+   * Waits for an answer at most so long, and gives up the connection then. With `query_timeout` pg would do so too, but
+   * what it keeps of a statement makes garbage of the next one old (docs/decisions/0031).
+   */
+  private async answerTo(statement: pg.QueryConfig): Promise<LeaseReply['answer']> {
+    const client = await this.pool.connect();
+    return new Promise((resolve, reject) => {
+      const query = { ...statement, rowMode: 'array' } as const;
+      let isOver = false;
+      const end = (error: Error | null, rows: [LeaseReply['answer']][] = []): void => {
+        if (isOver) return;
+        isOver = true;
+        this.deadlines.met(deadline);
+        client.release(error ?? undefined);
+        const [row] = rows;
+        if (row) resolve(row[0]);
+        else reject(error ?? new Error('it has no rows'));
+      };
+      const deadline = this.deadlines.begin(() => end(new Error(`none in ${ANSWER_MS} ms`)));
+      client.query<[LeaseReply['answer']]>(query, (error: Error | null, result) => {
+        if (error) end(error);
+        else end(null, result.rows);
+      });
+    });
   }
 }
