@@ -20,7 +20,7 @@ export type ReturnEntry = readonly [quota: string, period: Period, amount: strin
 export class SliceBook {
   private readonly slices = new Map<string, Slice>();
   /** Those that calls use, and those of which something is in hand or comes back into it. */
-  private readonly active = new Set<Slice>();
+  private active: Slice[] = [];
   private ticks = 0;
   /** Where the look for what may be forgotten has got to. */
   private sweep = this.slices.values();
@@ -53,7 +53,8 @@ export class SliceBook {
 
   /** Postgres gave this process something of a quota; from now on the book looks after it. */
   use(slice: Slice): void {
-    this.active.add(slice);
+    if (!slice.isInUse) this.active.push(slice);
+    slice.isInUse = true;
     // Whoever asked with it may have kept it for longer than the book has.
     if (!this.slices.has(slice.quota)) this.slices.set(slice.quota, slice);
   }
@@ -94,6 +95,7 @@ export class SliceBook {
       if (refillOf(slice, now) > 0n) this.low.add(slice);
       if (slice.stillTicks >= IDLE_TICKS && !isAway) this.leave(slice, now);
     }
+    this.active = this.active.filter(({ isInUse }) => isInUse);
     this.forget();
   }
 
@@ -109,7 +111,7 @@ export class SliceBook {
     this.putBack(slice, now);
     slice.largest = 0n;
     if (slice.holds > 0) return;
-    this.active.delete(slice);
+    slice.isInUse = false;
     slice.restingSince = this.ticks;
   }
 
@@ -122,7 +124,7 @@ export class SliceBook {
         return;
       }
       const slice = next.value;
-      if (this.active.has(slice) || this.ticks - slice.restingSince < FORGOTTEN_TICKS) continue;
+      if (slice.isInUse || this.ticks - slice.restingSince < FORGOTTEN_TICKS) continue;
       this.slices.delete(slice.quota);
     }
   }
@@ -156,7 +158,7 @@ export class SliceBook {
   /** The process may spend nothing any more, and gives nothing back: its leases are released by others. */
   discard(): void {
     for (const slice of this.active) slice.discard();
-    this.active.clear();
+    this.active = [];
     this.low.clear();
     this.returns.clear();
   }

@@ -48,6 +48,8 @@ export class Slice {
   isScarce = false;
   /** Calls that hold something of it. */
   holds = 0;
+  /** Calls use it, or something of it is in hand or comes back into it. */
+  isInUse = false;
   /** The tick at which somebody stopped using it last, or at which it came to be. */
   restingSince = 0;
   refusal: RememberedRefusal | undefined;
@@ -107,6 +109,7 @@ export class Slice {
 
   /** Nothing in hand may be spent any more, and nothing comes back. */
   discard(): void {
+    this.isInUse = false;
     this.inHand = 0n;
     this.endsAt = -Infinity;
   }
