@@ -25,4 +25,4 @@ COPY --from=build /app/scripts ./scripts
 USER node
 VOLUME /data
 EXPOSE 4000
-CMD ["node", "--max-semi-space-size=8", "--v8-pool-size=2", "dist/main.js"]
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=50", "--v8-pool-size=2", "dist/main.js"]

@@ -10,6 +10,7 @@ import { runInNewContext } from 'node:vm';
  */
 const EVERY_MS = 10_000;
 
+setFlagsFromString('--heap-growing-percent=50');
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
 const report = path.join(process.env.MEMORY_REPORTS, String(process.pid));

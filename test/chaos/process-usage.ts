@@ -15,7 +15,7 @@ export interface ProcessUsage {
 
 /**
  * Settings of programs that tell in `directory` what memory they hold. They allocate as
- * `scripts/supervisor/gateway-options.mjs` lets the gateway.
+ * `scripts/supervisor/gateway-options.mjs` lets the gateway; what is preloaded sets what Node takes from no environment.
  */
 export function reportingMemory(directory: string): Record<string, string> {
   return {
