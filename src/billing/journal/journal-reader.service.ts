@@ -12,6 +12,8 @@ import { WriterTail } from './writer-tail.adapter.js';
 const LIVENESS_MS = 500;
 /** Of a writer that lives, in one round: about a mebibyte each. */
 const READS_A_ROUND = 8;
+/** A reading that found fewer is the last of the round: what comes meanwhile is posted together in the next one. */
+const MANY = 100;
 /** How often it is said of a journal that it cannot be worked on. */
 const COMPLAIN_MS = 30_000;
 
@@ -65,7 +67,7 @@ export class JournalReader {
   /** A writer that goes on writing must not keep the others waiting: of one that lives so much a round and no more. */
   private async postWriter(writer: Writer, posted: () => void): Promise<number> {
     const isDead = await this.seemsDead(writer);
-    const count = await this.drain(writer, posted, isDead ? Infinity : READS_A_ROUND);
+    const count = isDead ? await this.drain(writer, posted) : await this.visit(writer, posted);
     return isDead ? count + (await this.bury(writer, posted)) : count;
   }
 
@@ -93,7 +95,7 @@ export class JournalReader {
   async expire(process: ExpiredProcess): Promise<void> {
     if (!this.names().includes(process.id)) return this.ends.endDead(process.id);
     const writer = await this.follow(process.id);
-    await this.drain(writer, () => undefined, Infinity);
+    await this.drain(writer, () => undefined);
     const { tail } = writer;
     const isFenced = await this.ends.fence(process, tail.openHolds(), tail.lastSequence);
     if (isFenced) writer.fencedSequence = tail.lastSequence;
@@ -123,27 +125,38 @@ export class JournalReader {
     return !(await writer.tail.isAlive());
   }
 
-  /** Posts what is new, after so many readings at most. */
-  private async drain(writer: Writer, posted: () => void, readings: number): Promise<number> {
-    const { tail } = writer;
+  /** Posts what a living writer has written, as much as a round may take. */
+  private async visit(writer: Writer, posted: () => void): Promise<number> {
     let count = 0;
-    for (let reading = 0; reading < readings; reading++) {
-      const { closes, damaged, gaps } = tail.read();
-      for (const line of damaged)
-        await this.posting.reject(
-          'damaged',
-          tail.folder,
-          line,
-          'the checksum of the line is wrong',
-        );
-      for (const { from, to } of gaps)
-        await this.posting.reject('gap', tail.folder, `${from}-${to}`, 'records are missing');
-      await this.post(writer, closes, posted);
-      tail.posted();
-      count += closes.length;
-      if (closes.length === 0) break;
+    for (let reading = 0; reading < READS_A_ROUND; reading++) {
+      const found = await this.postNext(writer, posted);
+      count += found;
+      if (found < MANY) break;
     }
     return count;
+  }
+
+  /** Posts all that is new. */
+  private async drain(writer: Writer, posted: () => void): Promise<number> {
+    let count = 0;
+    for (;;) {
+      const found = await this.postNext(writer, posted);
+      if (found === 0) return count;
+      count += found;
+    }
+  }
+
+  /** Posts what one reading finds, and gives how many calls that were: none only at the end. */
+  private async postNext(writer: Writer, posted: () => void): Promise<number> {
+    const { tail } = writer;
+    const { closes, damaged, gaps } = tail.read();
+    for (const line of damaged)
+      await this.posting.reject('damaged', tail.folder, line, 'the checksum of the line is wrong');
+    for (const { from, to } of gaps)
+      await this.posting.reject('gap', tail.folder, `${from}-${to}`, 'records are missing');
+    await this.post(writer, closes, posted);
+    tail.posted();
+    return closes.length;
   }
 
   /** All that a dead writer wrote is posted. */

@@ -62,15 +62,29 @@ function readerOf(post: (processId: string, calls: readonly string[]) => void): 
 describe('a round of the poster', () => {
   it('ends though a writer goes on writing, and posts the others', async () => {
     for (const writer of ['a', 'b', 'c']) await begin(writer);
+    for (let more = 1; more < 200; more++) write('b');
     const posted: string[] = [];
     const reader = readerOf((processId, calls) => {
       posted.push(...calls);
-      if (processId === 'b' && calls.length > 0) write('b');
+      if (processId === 'b') for (const _ of calls) write('b');
     });
     await reader.round(() => undefined);
-    expect(posted).toEqual(expect.arrayContaining(['a-1', 'b-1', 'b-2', 'c-1']));
+    expect(posted).toEqual(expect.arrayContaining(['a-1', 'b-1', 'b-400', 'c-1']));
     await reader.round(() => undefined);
     expect(new Set(posted).size).toBe(posted.length);
+  });
+
+  it('leaves what comes while little is posted for the next one, which posts it together', async () => {
+    await begin('a');
+    const posted: number[] = [];
+    const reader = readerOf((_, calls) => {
+      posted.push(calls.length);
+      if (posted.length === 1) for (let more = 0; more < 30; more++) write('a');
+    });
+    await reader.round(() => undefined);
+    expect(posted).toEqual([1]);
+    await reader.round(() => undefined);
+    expect(posted).toEqual([1, 30]);
   });
 
   it('posts the others where the files of one cannot be worked on', async () => {
