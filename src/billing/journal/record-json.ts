@@ -193,7 +193,11 @@ const HEADS = new OftenWritten<{ readonly period: Period; readonly bytes: Uint8A
 
 function writeHead(to: JsonBytes, quota: string, period: Period): void {
   const known = HEADS.get(quota);
-  if (known?.period === period) return to.known(known.bytes);
+  if (known?.period === period) to.known(known.bytes);
+  else writeHeadAnew(to, quota, period);
+}
+
+function writeHeadAnew(to: JsonBytes, quota: string, period: Period): void {
   const start = to.end;
   to.byte(OPEN_BRACKET);
   to.string(quota);

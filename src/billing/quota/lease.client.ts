@@ -45,9 +45,7 @@ export class LeaseClient {
       lock_timeout: STATEMENT_MS,
       idle_in_transaction_session_timeout: 1_000,
     });
-    const lost = (error: Error): void =>
-      this.logger.warn(`lease connection lost: ${error.message}`);
-    this.pool.on('error', lost);
+    this.pool.on('error', (error) => this.logger.warn(`lease connection lost: ${error.message}`));
     // Whoever waits for an answer hears of it there; without a listener it would end the process.
     this.pool.on('connect', (client) => client.on('error', () => {}));
   }
