@@ -6,6 +6,7 @@ const MEGABYTE = 1_048_576;
 const CASES = {
   alone: () => 'alone',
   another: ({ seldomRate }) => `beside one other, ${seldomRate.toFixed(0)} calls/s`,
+  occupied: () => 'the same, its share of a core taken',
   many: ({ seldomRate, tenants }) => `beside ${tenants}, ${seldomRate.toFixed(0)} calls/s together`,
 };
 const HEAD = [

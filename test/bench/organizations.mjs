@@ -17,7 +17,9 @@ const MARGIN_MS = 60_000;
 
 /**
  * One busy organization, alone, beside another one, and beside ten thousand that make a call a minute each; prints what
- * it notices of them, and writes it as JSON to the folder `options.out`.
+ * it notices of them, and writes it as JSON to the folder `options.out`. How much of that is the core which client and
+ * provider share with Postgres here is told by a fourth case: beside the other one, with a program that takes as much of
+ * that core as Postgres does for the ten thousand.
  */
 export async function runOrganizations(options, signal) {
   const plan = planOf(options);
@@ -68,10 +70,11 @@ class OrganizationsBench {
     for (let round = 0; round < rounds; round += 1) {
       const names = ['alone', 'another', 'many'];
       if (round % 2 === 1) names.reverse();
+      names.push('occupied');
       const cases = {};
       for (const name of names) {
         signal.throwIfAborted();
-        cases[name] = await this.#case(name);
+        cases[name] = await this.#case(name, cases);
       }
       measured.push(cases);
       console.log(`round ${round + 1} of ${rounds} done`);
@@ -95,15 +98,32 @@ class OrganizationsBench {
     return this.#mix([part], { warmSeconds: 0, seconds: tenants / meetingRate });
   }
 
-  #case(name) {
+  async #case(name, measured) {
     const { seldomRate, warmSeconds, seconds } = this.#plan;
     const other = { name: 'other', rate: seldomRate, connections: CONNECTIONS.other };
+    const another = [this.#busy(), { ...other, request: this.#request(this.#otherKey) }];
     const parts = {
       alone: [this.#busy()],
-      another: [this.#busy(), { ...other, request: this.#request(this.#otherKey) }],
+      another,
       many: [this.#busy(), other],
+      occupied: another,
     };
-    return this.#mix(parts[name], { warmSeconds, seconds });
+    const mix = () => this.#mix(parts[name], { warmSeconds, seconds });
+    return name === 'occupied' ? this.#beside(occupiedMs(measured), mix) : mix();
+  }
+
+  /** Measures while a program takes so many milliseconds a second of the core that Postgres is on, and gives way as it. */
+  async #beside(milliseconds, measure) {
+    const stage = this.#stage;
+    const occupant = stage.start('test/bench/occupant.mjs', {
+      core: stage.cores?.background,
+      env: { OCCUPIED_MS: String(milliseconds) },
+    });
+    await occupant.ready();
+    giveWay(occupant.pid);
+    const result = await measure();
+    await occupant.stop();
+    return result;
   }
 
   #busy() {
@@ -150,4 +170,11 @@ class OrganizationsBench {
     const { gateway, worker } = this.#stage;
     return { gateway: memoryOf(gateway.pid).resident, worker: memoryOf(worker.pid).resident };
   }
+}
+
+/** What Postgres and worker take a second of the core that they share, beside the many more than beside the other one. */
+function occupiedMs({ many, another }) {
+  const used = ({ postgresCpuMs, workerCpuMs, allSeconds }) =>
+    (postgresCpuMs + workerCpuMs) / allSeconds;
+  return Math.max(0, used(many) - used(another));
 }
