@@ -7,6 +7,7 @@ import type {
   AttemptCost,
   CallIdentity,
   Charge,
+  CloseRecord,
 } from '../../src/billing/journal/journal-record.js';
 import type { UseEntry } from '../../src/billing/quota/quota.js';
 import { formatUsd } from '../../src/core/money.js';
@@ -22,6 +23,7 @@ import { makeTenant, type Rows } from './tenant.js';
 export const WALLET = 'credit:org_1';
 export const BUDGET = 'budget_1';
 const OFFER = 'openai/m';
+const BATCH = 300;
 
 export interface AuditedCall {
   /** At a microdollar each. */
@@ -90,43 +92,22 @@ export class AuditedBooks {
     await this.age('2 minutes');
   }
 
-  async post(name: string, call: AuditedCall): Promise<void> {
-    const { tokens, kept = 0, attemptCosts } = call;
-    const identity = identityOf({
-      organization: 'org_1',
-      project: 'prj_1',
-      key: 'key_1',
-      startedAt: Date.now() - 120_000,
-      ...call.identity,
-    });
-    const list = micro(tokens);
-    const paid = call.charge?.charged !== false;
-    const amount = identity.multiplier === '1.5' ? formatUsd(BigInt(tokens) * 1_500_000n) : list;
-    const charge: Charge = {
-      units: { promptTokens: tokens, completionTokens: 0 },
-      lines: [{ meter: 'input', quantity: tokens, amount }],
-      amount,
-      providerCost: list,
-      charged: true,
-      rank: 'final',
-      ...call.charge,
-    };
-    const use = (quota: string, cost: string): UseEntry => [quota, 0, cost, cost, cost, '0'];
-    const holding = (entry: UseEntry): UseEntry =>
-      kept === 0 ? entry : [entry[0], 0, micro(tokens + kept), entry[3], entry[4], micro(kept)];
-    const quotas = [use(WALLET, paid ? amount : '0'), use(BUDGET, amount)].map(holding);
-    const served = {
-      provider: 'openai',
-      model: 'm',
-      offer: OFFER,
-      upstreamModel: 'm',
-      priceVersion: OFFER,
-    };
-    const sunk = attemptCosts ? { attemptCosts } : {};
-    const close = closeOf(name, amount, { identity, charge, served, quotas, ...sunk });
+  post(name: string, call: AuditedCall): Promise<void> {
+    return this.postAll([closeOfCall(name, call)]);
+  }
+
+  /** So many calls at a microdollar each, by their number. */
+  async postMany(count: number): Promise<void> {
+    const closes = Array.from({ length: count }, (_, at) =>
+      closeOfCall(`many_${at}`, { tokens: 1 }),
+    );
+    for (let at = 0; at < count; at += BATCH) await this.postAll(closes.slice(at, at + BATCH));
+  }
+
+  private async postAll(closes: readonly CloseRecord[]): Promise<void> {
     await this.rows.query('SELECT post_calls($1, $2::jsonb)', [
       this.process.id,
-      JSON.stringify([close]),
+      JSON.stringify(closes),
     ]);
   }
 
@@ -185,6 +166,42 @@ export async function insertKey(rows: Rows, name: string): Promise<void> {
      VALUES ($1, $2, $3, 'test', $4, 'osm_')`,
     [`key_${name}`, `org_${name}`, `prj_${name}`, Buffer.from(name)],
   );
+}
+
+function closeOfCall(name: string, call: AuditedCall): CloseRecord {
+  const { tokens, kept = 0, attemptCosts } = call;
+  const identity = identityOf({
+    organization: 'org_1',
+    project: 'prj_1',
+    key: 'key_1',
+    startedAt: Date.now() - 120_000,
+    ...call.identity,
+  });
+  const list = micro(tokens);
+  const paid = call.charge?.charged !== false;
+  const amount = identity.multiplier === '1.5' ? formatUsd(BigInt(tokens) * 1_500_000n) : list;
+  const charge: Charge = {
+    units: { promptTokens: tokens, completionTokens: 0 },
+    lines: [{ meter: 'input', quantity: tokens, amount }],
+    amount,
+    providerCost: list,
+    charged: true,
+    rank: 'final',
+    ...call.charge,
+  };
+  const use = (quota: string, cost: string): UseEntry => [quota, 0, cost, cost, cost, '0'];
+  const holding = (entry: UseEntry): UseEntry =>
+    kept === 0 ? entry : [entry[0], 0, micro(tokens + kept), entry[3], entry[4], micro(kept)];
+  const quotas = [use(WALLET, paid ? amount : '0'), use(BUDGET, amount)].map(holding);
+  const served = {
+    provider: 'openai',
+    model: 'm',
+    offer: OFFER,
+    upstreamModel: 'm',
+    priceVersion: OFFER,
+  };
+  const sunk = attemptCosts ? { attemptCosts } : {};
+  return closeOf(name, amount, { identity, charge, served, quotas, ...sunk });
 }
 
 function micro(count: number): string {

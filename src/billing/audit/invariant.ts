@@ -7,7 +7,11 @@ export interface Invariant {
   readonly meaning: string;
   /**
    * Gives (subject, detail) of what breaks it, a thousand rows at most. $1 is the time since which the books are looked
-   * at, `-infinity` for all of them; queries over what is now, not over what was recorded, do not narrow by it.
+   * at, `-infinity` for all of them; queries over what is now, not over what was recorded, do not narrow by it. The sums
+   * of what came before are in `audit_standing`.
+   *
+   * Under row-level security Postgres expects hardly any rows of a table, and would join by comparing all with all. What is
+   * looked up by an index is LATERAL, with OFFSET 0, LIMIT or a sum; all other joins are hashed (docs/decisions/0033).
    */
   readonly sql: string;
 }

@@ -1,21 +1,19 @@
 import type { Invariant } from '../invariant.js';
 
-/**
- * What must hold within the ledger, and between it and what calls cost. Under row-level security Postgres expects hardly
- * any rows of a table and would join by comparing all with all; LATERAL leaves it the index alone.
- */
+/** What must hold within the ledger, and between it and what calls cost. */
 export const LEDGER_INVARIANTS: readonly Invariant[] = [
   {
     id: 'I1',
     meaning: 'A ledger transaction has at least two lines, which sum to zero',
     sql: `
-      SELECT t.id AS subject, format('%s lines that sum to %s', count(p.line), coalesce(sum(p.amount), 0)) AS detail
-      FROM ledger_transaction AS t LEFT JOIN posting AS p ON p.transaction_id = t.id
-      WHERE t.recorded_at >= $1
-      GROUP BY t.id HAVING count(p.line) < 2 OR sum(p.amount) <> 0
+      SELECT t.id AS subject, format('%s lines that sum to %s', lines, coalesce(total, 0)) AS detail
+      FROM ledger_transaction AS t CROSS JOIN LATERAL (
+        SELECT count(*) AS lines, sum(amount) AS total FROM posting WHERE transaction_id = t.id) AS p
+      WHERE t.recorded_at >= $1 AND (lines < 2 OR total <> 0)
       UNION ALL
-      SELECT transaction_id, 'lines without a transaction' FROM posting
-      WHERE $1 = '-infinity' AND NOT EXISTS (SELECT FROM ledger_transaction WHERE id = transaction_id)
+      SELECT transaction_id, 'lines without a transaction' FROM posting LEFT JOIN LATERAL (
+        SELECT id FROM ledger_transaction WHERE id = transaction_id LIMIT 1) AS t ON true
+      WHERE $1 = '-infinity' AND t.id IS NULL
       LIMIT 1000`,
   },
   {
@@ -25,11 +23,15 @@ export const LEDGER_INVARIANTS: readonly Invariant[] = [
       WITH touched AS (
         SELECT organization_id FROM ledger_transaction WHERE recorded_at >= $1
         UNION SELECT organization_id FROM quota WHERE kind = 'credit' AND $1 = '-infinity'
+      ), posted AS (
+        SELECT account, sum(amount) AS amount FROM (
+          SELECT account, amount FROM wallet_lines_since($1)
+          UNION ALL SELECT subject, amount FROM audit_standing WHERE $1 > '-infinity' AND subject LIKE 'wallet:%'
+        ) AS line GROUP BY 1
       ), standing AS (
-        SELECT touched.organization_id, coalesce(cap - spent, 0) AS remaining, (
-          SELECT coalesce(sum(amount), 0) FROM posting
-          WHERE account = 'wallet:' || touched.organization_id AND account LIKE 'wallet:%') AS posted
+        SELECT touched.organization_id, coalesce(cap - spent, 0) AS remaining, coalesce(posted.amount, 0) AS posted
         FROM touched LEFT JOIN quota ON quota.id = 'credit:' || touched.organization_id
+          LEFT JOIN posted ON account = 'wallet:' || touched.organization_id
       )
       SELECT organization_id AS subject,
         format('the wallet has %s left, its lines sum to %s', remaining, posted) AS detail
@@ -40,14 +42,16 @@ export const LEDGER_INVARIANTS: readonly Invariant[] = [
     id: 'I5',
     meaning: 'A figure that costs something has a ledger transaction, and the reverse',
     sql: `
-      WITH figure AS (
-        SELECT call_id, revision,
+      WITH fresh AS (
+        SELECT DISTINCT call_id FROM usage_event WHERE recorded_at >= $1
+      ), figure AS (
+        SELECT e.call_id, revision,
           CASE WHEN charged THEN amount ELSE 0 END
             - lag(CASE WHEN charged THEN amount ELSE 0 END, 1, 0::numeric) OVER earlier AS charge,
           provider_cost + sum_of_attempts(attempt_costs)
             - lag(provider_cost + sum_of_attempts(attempt_costs), 1, 0::numeric) OVER earlier AS provider_cost
-        FROM usage_event WHERE call_id IN (SELECT call_id FROM usage_event WHERE recorded_at >= $1)
-        WINDOW earlier AS (PARTITION BY call_id ORDER BY revision)
+        FROM fresh CROSS JOIN LATERAL (SELECT * FROM usage_event WHERE call_id = fresh.call_id OFFSET 0) AS e
+        WINDOW earlier AS (PARTITION BY e.call_id ORDER BY revision)
       )
       SELECT format('%s/%s', figure.call_id, figure.revision) AS subject,
         CASE WHEN t.id IS NULL THEN format('costs %s and the provider %s, and has no transaction', charge, provider_cost)
@@ -57,28 +61,36 @@ export const LEDGER_INVARIANTS: readonly Invariant[] = [
         WHERE kind = 'usage' AND source = figure.call_id AND revision = figure.revision LIMIT 1) AS t ON true
       WHERE (charge <> 0 OR provider_cost <> 0) <> (t.id IS NOT NULL)
       UNION ALL
-      SELECT t.id, 'a charge for no figure of a call' FROM ledger_transaction AS t
-      WHERE t.kind = 'usage' AND t.recorded_at >= $1 AND NOT EXISTS (
-        SELECT FROM usage_event AS e WHERE e.call_id = t.source AND e.revision = t.revision)
+      SELECT t.id, 'a charge for no figure of a call'
+      FROM ledger_transaction AS t LEFT JOIN LATERAL (
+        SELECT call_id FROM usage_event WHERE call_id = t.source AND revision = t.revision LIMIT 1) AS e ON true
+      WHERE t.kind = 'usage' AND t.recorded_at >= $1 AND e.call_id IS NULL
       LIMIT 1000`,
   },
   {
     id: 'I6',
     meaning: 'The charges of a call sum to its best figure, for the tenant and for the provider',
     sql: `
-      WITH best AS (
-        SELECT DISTINCT ON (call_id) call_id, CASE WHEN charged THEN amount ELSE 0 END AS charge,
+      WITH fresh AS (
+        SELECT DISTINCT call_id FROM usage_event WHERE recorded_at >= $1
+      ), best AS (
+        SELECT fresh.call_id, CASE WHEN charged THEN amount ELSE 0 END AS charge,
           provider_cost + sum_of_attempts(attempt_costs) AS provider_cost
-        FROM usage_event WHERE call_id IN (SELECT call_id FROM usage_event WHERE recorded_at >= $1)
-        ORDER BY call_id, rank_order(rank) DESC, revision DESC
+        FROM fresh CROSS JOIN LATERAL (
+          SELECT * FROM usage_event WHERE call_id = fresh.call_id ORDER BY rank_order(rank) DESC, revision DESC LIMIT 1
+        ) AS e
       )
       SELECT call_id AS subject, format('charged %s instead of %s; of the provider %s instead of %s',
         booked.charge, best.charge, booked.provider_cost, best.provider_cost) AS detail
       FROM best CROSS JOIN LATERAL (
-        SELECT coalesce(-sum(p.amount) FILTER (WHERE p.account = 'wallet:' || t.organization_id), 0) AS charge,
-          coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'provider_cost:%'), 0) AS provider_cost
-        FROM ledger_transaction AS t JOIN posting AS p ON p.transaction_id = t.id
-        WHERE t.kind = 'usage' AND t.source = best.call_id) AS booked
+        SELECT coalesce(sum(p.charge), 0) AS charge, coalesce(sum(p.provider_cost), 0) AS provider_cost
+        FROM (
+          SELECT id, organization_id FROM ledger_transaction WHERE kind = 'usage' AND source = best.call_id OFFSET 0
+        ) AS t CROSS JOIN LATERAL (
+          SELECT -sum(amount) FILTER (WHERE account = 'wallet:' || t.organization_id) AS charge,
+            sum(amount) FILTER (WHERE account LIKE 'provider_cost:%') AS provider_cost
+          FROM posting WHERE transaction_id = t.id
+        ) AS p) AS booked
       WHERE best.charge <> booked.charge OR best.provider_cost <> booked.provider_cost
       LIMIT 1000`,
   },
@@ -87,14 +99,15 @@ export const LEDGER_INVARIANTS: readonly Invariant[] = [
     meaning: 'A figure of a call is charged once',
     sql: `
       SELECT t.id AS subject, 'the same figure is charged by ' || other.id AS detail
-      FROM ledger_transaction AS t JOIN ledger_transaction AS other
-        ON other.kind = 'usage' AND other.source = t.source AND other.revision = t.revision AND other.id <> t.id
+      FROM ledger_transaction AS t CROSS JOIN LATERAL (
+        SELECT id FROM ledger_transaction
+        WHERE kind = 'usage' AND source = t.source AND revision = t.revision AND id <> t.id LIMIT 1) AS other
       WHERE t.kind = 'usage' AND t.recorded_at >= $1
       UNION ALL
-      SELECT t.id, format('%s lines on one wallet', count(*))
-      FROM ledger_transaction AS t JOIN posting AS p ON p.transaction_id = t.id
-      WHERE t.kind = 'usage' AND t.recorded_at >= $1 AND p.account LIKE 'wallet:%'
-      GROUP BY t.id HAVING count(*) > 1
+      SELECT t.id, format('%s lines on one wallet', lines)
+      FROM ledger_transaction AS t CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE account LIKE 'wallet:%') AS lines FROM posting WHERE transaction_id = t.id) AS p
+      WHERE t.kind = 'usage' AND t.recorded_at >= $1 AND lines > 1
       LIMIT 1000`,
   },
 ];

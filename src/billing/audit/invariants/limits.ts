@@ -37,16 +37,14 @@ export const LIMIT_INVARIANTS: readonly Invariant[] = [
       WITH touched AS (
         SELECT organization_id FROM usage_event WHERE recorded_at >= $1
         UNION SELECT organization_id FROM quota WHERE $1 = '-infinity'
-      ), newest AS MATERIALIZED (
-        SELECT DISTINCT ON (call_id) call_id, organization_id, CASE WHEN charged THEN amount ELSE 0 END AS charge, quotas
-        FROM usage_event JOIN touched USING (organization_id) ORDER BY call_id, revision DESC
       ), used AS (
-        SELECT quota_id, period, sum(cost) AS amount FROM newest, uses_of(quotas)
-        WHERE quota_id <> 'credit:' || organization_id GROUP BY 1, 2
-        UNION ALL SELECT 'credit:' || organization_id, 0, sum(charge) FROM newest GROUP BY 1
+        SELECT quota_id, period, sum(amount) AS amount FROM (
+          SELECT quota_id, period, amount FROM limit_uses_since($1)
+          UNION ALL SELECT subject, period, amount FROM audit_standing WHERE $1 > '-infinity'
+        ) AS part GROUP BY 1, 2
       )
       SELECT quota.id AS subject, format('%s is spent, calls used %s', spent, coalesce(amount, 0)) AS detail
-      FROM quota JOIN touched USING (organization_id)
+      FROM touched JOIN quota USING (organization_id)
         LEFT JOIN used ON used.quota_id = quota.id AND used.period = quota.period
       WHERE spent <> coalesce(amount, 0)
       LIMIT 1000`,

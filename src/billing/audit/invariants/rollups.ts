@@ -1,6 +1,10 @@
 import type { Invariant } from '../invariant.js';
 
-/** What must hold between the hourly sums, the ledger and the figures of calls. */
+/**
+ * What must hold between the hourly sums, the ledger and the figures of calls. An audit of what is new looks at an hour when
+ * it is over, and again where a call of it was recorded later: each call of an hour that is not over would be read anew
+ * every five minutes.
+ */
 export const ROLLUP_INVARIANTS: readonly Invariant[] = [
   {
     id: 'I12',
@@ -8,28 +12,40 @@ export const ROLLUP_INVARIANTS: readonly Invariant[] = [
     sql: `
       WITH touched AS MATERIALIZED (
         SELECT DISTINCT organization_id, date_trunc('hour', occurred_at, 'UTC') AS hour
-        FROM usage_event WHERE recorded_at >= $1
+        FROM usage_event
+        WHERE recorded_at >= CASE WHEN date_trunc('hour', now(), 'UTC') > $1 THEN date_trunc('hour', $1::timestamptz, 'UTC')
+            ELSE $1 END
+          AND (occurred_at < date_trunc('hour', now(), 'UTC') OR $1 = '-infinity')
         UNION SELECT DISTINCT organization_id, hour FROM usage_hourly WHERE $1 = '-infinity'
         UNION SELECT DISTINCT organization_id, hour FROM usage_hourly_tag WHERE $1 = '-infinity'
       ), booked AS (
-        SELECT t.organization_id, date_trunc('hour', t.occurred_at, 'UTC') AS hour,
-          coalesce(-sum(p.amount) FILTER (WHERE p.account = 'wallet:' || t.organization_id), 0) AS amount,
-          coalesce(sum(p.amount) FILTER (WHERE p.account LIKE 'provider_cost:%'), 0) AS provider_cost
-        FROM ledger_transaction AS t JOIN posting AS p ON p.transaction_id = t.id
-          JOIN touched ON touched.organization_id = t.organization_id
-            AND t.occurred_at >= touched.hour AND t.occurred_at < touched.hour + interval '1 hour'
-        WHERE t.kind = 'usage' GROUP BY 1, 2
+        SELECT touched.organization_id, touched.hour, coalesce(sum(p.amount), 0) AS amount,
+          coalesce(sum(p.provider_cost), 0) AS provider_cost
+        FROM touched CROSS JOIN LATERAL (
+          SELECT id FROM ledger_transaction
+          WHERE organization_id = touched.organization_id AND kind = 'usage'
+            AND occurred_at >= touched.hour AND occurred_at < touched.hour + interval '1 hour' OFFSET 0
+        ) AS t CROSS JOIN LATERAL (
+          SELECT -sum(amount) FILTER (WHERE account = 'wallet:' || touched.organization_id) AS amount,
+            sum(amount) FILTER (WHERE account LIKE 'provider_cost:%') AS provider_cost
+          FROM posting WHERE transaction_id = t.id
+        ) AS p GROUP BY 1, 2
+      ), kept_hour AS MATERIALIZED (
+        SELECT h.* FROM touched CROSS JOIN LATERAL (
+          SELECT * FROM usage_hourly WHERE organization_id = touched.organization_id AND hour = touched.hour OFFSET 0) AS h
       ), hourly AS (
         SELECT organization_id, hour, sum(amount) AS amount, sum(provider_cost) AS provider_cost
-        FROM usage_hourly JOIN touched USING (organization_id, hour) GROUP BY 1, 2
+        FROM kept_hour GROUP BY 1, 2
       ), figure AS MATERIALIZED (
         SELECT DISTINCT ON (e.call_id) e.*, touched.hour, 1 AS requests,
           coalesce((units->>'promptTokens')::bigint, 0) AS prompt, coalesce((units->>'completionTokens')::bigint, 0)
             AS completion, coalesce((units->>'cachedTokens')::bigint, 0) AS cached,
           coalesce((units->>'reasoningTokens')::bigint, 0) AS reasoning,
           CASE WHEN charged THEN amount ELSE 0 END AS paid, CASE WHEN charged THEN 0 ELSE amount END AS unpaid
-        FROM usage_event AS e JOIN touched ON touched.organization_id = e.organization_id
-          AND e.occurred_at >= touched.hour AND e.occurred_at < touched.hour + interval '1 hour'
+        FROM touched CROSS JOIN LATERAL (
+          SELECT * FROM usage_event WHERE organization_id = touched.organization_id
+            AND occurred_at >= touched.hour AND occurred_at < touched.hour + interval '1 hour' OFFSET 0
+        ) AS e
         ORDER BY e.call_id, e.revision DESC
       ), part AS (
         SELECT organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id, source, tags, requests,
@@ -47,7 +63,7 @@ export const ROLLUP_INVARIANTS: readonly Invariant[] = [
         SELECT organization_id, hour, project_id, api_key_id, member_id, provider_id, model_id, source,
           ARRAY[requests, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, amount, uncharged_amount,
             provider_cost] AS sums
-        FROM usage_hourly JOIN touched USING (organization_id, hour)
+        FROM kept_hour
       ), tagged AS (
         SELECT organization_id, hour, key AS tag_name, value AS tag_value,
           ARRAY[sum(requests), sum(prompt), sum(completion), sum(cached), sum(reasoning), sum(paid), sum(unpaid),
@@ -57,7 +73,11 @@ export const ROLLUP_INVARIANTS: readonly Invariant[] = [
         SELECT organization_id, hour, tag_name, tag_value,
           ARRAY[requests, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, amount, uncharged_amount,
             provider_cost] AS sums
-        FROM usage_hourly_tag JOIN touched USING (organization_id, hour)
+        FROM touched CROSS JOIN LATERAL (
+          SELECT tag_name, tag_value, requests, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, amount,
+            uncharged_amount, provider_cost
+          FROM usage_hourly_tag WHERE organization_id = touched.organization_id AND hour = touched.hour OFFSET 0
+        ) AS h
       )
       SELECT format('%s at %s', organization_id, hour) AS subject, format('the hour has %s and %s, the ledger %s and %s',
         hourly.amount, hourly.provider_cost, booked.amount, booked.provider_cost) AS detail

@@ -8,7 +8,8 @@ export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
     meaning: 'What a bill differs by is cleared within 35 days',
     sql: `
       SELECT t.source AS subject, format('%s in suspense since %s', sum(p.amount), min(t.recorded_at)) AS detail
-      FROM posting AS p JOIN ledger_transaction AS t ON t.id = p.transaction_id
+      FROM posting AS p CROSS JOIN LATERAL (
+        SELECT source, recorded_at FROM ledger_transaction WHERE id = p.transaction_id LIMIT 1) AS t
       WHERE $1::timestamptz IS NOT NULL AND p.account = 'suspense'
       GROUP BY t.source HAVING sum(p.amount) <> 0 AND min(t.recorded_at) < clock_timestamp() - interval '35 days'
       LIMIT 1000`,

@@ -33,26 +33,33 @@ export const USAGE_INVARIANTS: readonly Invariant[] = [
         FROM organization AS o WHERE o.retention <> 'none' AND o.deleted_at IS NULL
       )
       SELECT e.call_id AS subject, 'is not in the request log' AS detail
-      FROM usage_event AS e JOIN kept USING (organization_id)
-      WHERE e.revision = 1 AND e.recorded_at >= $1 AND e.recorded_at < clock_timestamp() - interval '1 minute'
-        AND e.recorded_at > kept.since AND e.occurred_at > kept.since
-        AND NOT EXISTS (SELECT FROM request_log AS l WHERE l.call_id = e.call_id AND l.started_at = e.occurred_at)
+      FROM usage_event AS e JOIN kept USING (organization_id) LEFT JOIN LATERAL (
+        SELECT call_id FROM request_log WHERE call_id = e.call_id AND started_at = e.occurred_at LIMIT 1) AS l ON true
+      WHERE e.revision = 1 AND e.recorded_at >= $1::timestamptz - interval '1 minute' AND e.recorded_at < clock_timestamp() - interval '1 minute'
+        AND e.recorded_at > kept.since AND e.occurred_at > kept.since AND l.call_id IS NULL
       UNION ALL
-      SELECT l.call_id, 'has no figure' FROM request_log AS l
-      WHERE l.started_at >= $1 - interval '1 day'
+      SELECT l.call_id, 'has no figure' FROM request_log AS l LEFT JOIN LATERAL (
+        SELECT call_id FROM usage_event WHERE call_id = l.call_id AND revision = 1 LIMIT 1) AS e ON true
+      WHERE e.call_id IS NULL AND l.started_at >= $1::timestamptz - interval '1 hour'
+        AND l.started_at + l.duration_ms * interval '1 ms' >= $1::timestamptz - interval '10 minutes'
         AND l.started_at + l.duration_ms * interval '1 ms' < clock_timestamp() - interval '1 minute'
-        AND NOT EXISTS (SELECT FROM usage_event AS e WHERE e.call_id = l.call_id AND e.revision = 1)
       LIMIT 1000`,
   },
   {
     id: 'I13',
     meaning: 'A call belongs to the organization of its key and its project',
     sql: `
-      SELECT e.call_id AS subject, format('is of %s, its key %s of %s, its project %s of %s', e.organization_id,
-        e.api_key_id, k.organization_id, e.project_id, p.organization_id) AS detail
-      FROM usage_event AS e LEFT JOIN api_key AS k ON k.id = e.api_key_id LEFT JOIN project AS p ON p.id = e.project_id
-      WHERE e.recorded_at >= $1
-        AND (k.organization_id <> e.organization_id OR p.organization_id <> e.organization_id)
+      WITH caller AS (
+        SELECT organization_id, api_key_id, project_id, min(call_id) AS call_id, count(*) AS calls
+        FROM usage_event WHERE recorded_at >= $1 GROUP BY 1, 2, 3
+      )
+      SELECT call_id AS subject, format('is of %s, its key %s of %s, its project %s of %s; so are %s calls',
+        organization_id, api_key_id, of_key, project_id, of_project, calls) AS detail
+      FROM (
+        SELECT *, (SELECT organization_id FROM api_key WHERE id = api_key_id) AS of_key,
+          (SELECT organization_id FROM project WHERE id = project_id) AS of_project FROM caller
+      ) AS known
+      WHERE of_key <> organization_id OR of_project <> organization_id
       LIMIT 1000`,
   },
 ];
