@@ -31,7 +31,7 @@ export const AUDIT_SETTINGS = `
 const CHECKPOINT = `SELECT coalesce(max(until), '-infinity')::text AS since FROM audit_checkpoint`;
 const FORGET_AFTER_DAYS = 30;
 
-/** Asks of the books whether all holds that must hold. Reads only, and each query sees one moment. */
+/** Asks of the books whether all holds that must hold. It only reads them, and each query sees one moment. */
 @Injectable()
 export class LedgerAuditService {
   private readonly logger = new Logger(LedgerAuditService.name);
