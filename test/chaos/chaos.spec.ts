@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PAUSE_POINTS } from './pause-points.js';
 import type { ScenarioResult } from './result.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -11,7 +12,7 @@ const LONGEST_RUN_MS = 600_000;
 
 /** Those that mostly wait have a run of their own, at the same time. */
 const BUSY = ['kill', 'leave', 'storm', 'overspend', 'replay', 'disk'];
-const WAITING = ['database', 'rolling'];
+const WAITING = ['database', 'rolling', 'pause'];
 
 /** Runs the short forms of scenarios to their end; gives all that was printed. */
 function runShort(names: readonly string[], json: string): Promise<string> {
@@ -88,6 +89,14 @@ describe('npm run chaos', () => {
       expect(facts[`left ${how} µUSD`]).toBeGreaterThanOrEqual(0);
       expect(facts[`left ${how} µUSD`]).toBeLessThan(10_000);
     }
+  });
+
+  it('lets processes go on whose money others have spent, and none is spent twice', () => {
+    const { facts } = passed('pause');
+    expect(facts['fenced']).toBe(PAUSE_POINTS.length);
+    for (const { name } of PAUSE_POINTS) expect(facts[`stopped: ${name}`]).toBeGreaterThan(0);
+    expect(facts['left µUSD']).toBeGreaterThanOrEqual(0);
+    expect(facts['left µUSD']).toBeLessThan(10_000);
   });
 
   it('runs jobs twice at once and posts journals again, and the books stay as they are', () => {

@@ -9,6 +9,8 @@ import type { WaveCaller } from './wave-caller.js';
 /** Calls that run when a process is stopped. */
 const RUNNING = 6;
 const TRIES = 60;
+/** While a record is waited for, its process runs for so long at a time: hardly longer than it takes to act on it. */
+const STEP_MS = 0.1;
 const TRIGGER_LIMIT_MS = 3_000;
 /** What was on its way when a process was stopped has arrived after so long. */
 const ON_THE_WAY_MS = 100;
@@ -82,7 +84,7 @@ export async function stopAt(
   for (let tries = 1; ; tries++) {
     const watch = new JournalWatch(journalRoot);
     const { labels, ended, all } = caller.begin([main], RUNNING, point.calls);
-    await reached(watch, point.when);
+    await reached(main, watch, point.when);
     main.freeze();
     await sleep(ON_THE_WAY_MS);
     watch.look();
@@ -102,12 +104,26 @@ export async function stopAt(
   }
 }
 
-async function reached(watch: JournalWatch, when: PausePoint['when']): Promise<void> {
+/** Where a record is waited for, the process goes on step by step, and is stopped already when it is there. */
+async function reached(
+  main: KeptProgram,
+  watch: JournalWatch,
+  when: PausePoint['when'],
+): Promise<void> {
   if (typeof when === 'number') return sleep(when);
   const deadline = performance.now() + TRIGGER_LIMIT_MS;
   const records = when === 'open' ? watch.opened : watch.closed;
   while (records.size === 0 && performance.now() < deadline) {
+    await turn();
+    main.thaw();
+    passStep();
+    main.freeze();
     watch.look();
-    if (records.size === 0) await turn();
   }
+}
+
+/** Blocks, for a timer would come too late. */
+function passStep(): void {
+  const until = performance.now() + STEP_MS;
+  while (performance.now() < until);
 }
