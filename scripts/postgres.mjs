@@ -68,6 +68,14 @@ async function startOnPort(order, { directory, durable, port, signal }) {
   }
 }
 
+/** No database is made or removed while a client is logging in, and one that a test has frozen never ends to. */
+const throwaway = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  authentication_timeout: '5s',
+};
+
 function settings(directory, durable) {
   const values = {
     listen_addresses: '127.0.0.1',
@@ -76,7 +84,7 @@ function settings(directory, durable) {
     shared_buffers: '128MB',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durable ? {} : throwaway),
   };
   return [
     '-D',

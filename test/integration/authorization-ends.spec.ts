@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startDatabaseProxy } from '../support/database-proxy.js';
+import { startDatabaseProxy, type DatabaseProxy } from '../support/database-proxy.js';
 import { close, type LeaseProcess, useOf } from '../support/lease-process.js';
 import { LeaseStage } from '../support/lease-stage.js';
 import { giveCredit, makeTenant, until } from '../support/tenant.js';
 
 let stage: LeaseStage;
 let gateway: LeaseProcess;
-const cleanUps: (() => Promise<void>)[] = [];
+let proxy: DatabaseProxy | undefined;
 
 beforeAll(async () => {
   stage = await LeaseStage.start();
@@ -17,8 +17,10 @@ beforeEach(async () => {
   gateway = await stage.startProcess();
 });
 afterEach(async () => {
+  proxy?.mend();
   await stage.end();
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  await proxy?.close();
+  proxy = undefined;
 });
 
 const authorize = (usd: string) => gateway.authorize(stage.name, usd);
@@ -53,12 +55,13 @@ describe('while Postgres is away', () => {
   it.each(['cut', 'freeze'] as const)(
     '(%s) warm calls go on, cold ones wait or are told so',
     async (how) => {
-      const proxy = await startDatabaseProxy(stage.database.appUrl);
+      proxy = await startDatabaseProxy(stage.database.appUrl);
       const process = await stage.startProcess(proxy.url);
-      cleanUps.push(() => proxy.close());
       await stage.giveCredit('1000');
       await makeTenant(stage.rows, `${stage.name}_cold`);
       await giveCredit(stage.rows, `${stage.name}_cold`, '1000');
+      // Or it would read the new wallet a second time, and perhaps not before Postgres is away.
+      await process.heard();
       const warm = await process.authorize(stage.name, '0.01');
       proxy[how]();
       const entries = close(process, warm, useOf('0.01'));
