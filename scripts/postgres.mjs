@@ -68,7 +68,7 @@ async function startOnPort(order, { directory, durable, port, signal }) {
   }
 }
 
-/** No database is made or removed while a client is logging in, and one that a test has frozen never ends to. */
+/** No database is removed while a client logs in, and one that a test has frozen is never done with it. */
 const throwaway = {
   fsync: 'off',
   synchronous_commit: 'off',
