@@ -50,7 +50,7 @@ CREATE FUNCTION limit_uses_since(since timestamptz) RETURNS TABLE (quota_id text
   LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN QUERY WITH figure AS (
-    SELECT e.*, row_number() OVER newest_first = 1 AS is_newest, false AS is_earlier FROM usage_event AS e
+    SELECT e.*, row_number() OVER newest_first = 1 AS is_newest FROM usage_event AS e
     WHERE e.recorded_at >= since WINDOW newest_first AS (PARTITION BY e.call_id ORDER BY e.revision DESC)
   ), first_figure AS (
     SELECT f.call_id, min(f.revision) AS revision FROM figure AS f GROUP BY 1 HAVING min(f.revision) > 1

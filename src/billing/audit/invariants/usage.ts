@@ -35,7 +35,8 @@ export const USAGE_INVARIANTS: readonly Invariant[] = [
       SELECT e.call_id AS subject, 'is not in the request log' AS detail
       FROM usage_event AS e JOIN kept USING (organization_id) LEFT JOIN LATERAL (
         SELECT call_id FROM request_log WHERE call_id = e.call_id AND started_at = e.occurred_at LIMIT 1) AS l ON true
-      WHERE e.revision = 1 AND e.recorded_at >= $1::timestamptz - interval '1 minute' AND e.recorded_at < clock_timestamp() - interval '1 minute'
+      WHERE e.revision = 1 AND e.recorded_at >= $1::timestamptz - interval '1 minute'
+        AND e.recorded_at < clock_timestamp() - interval '1 minute'
         AND e.recorded_at > kept.since AND e.occurred_at > kept.since AND l.call_id IS NULL
       UNION ALL
       SELECT l.call_id, 'has no figure' FROM request_log AS l LEFT JOIN LATERAL (
