@@ -1,16 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AuditedBooks } from '../support/audited-books.js';
+import { endSilence, silence } from '../support/silence.js';
 
 let books: AuditedBooks;
 
 beforeEach(async () => {
-  jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+  silence('error');
   books = await AuditedBooks.open();
 }, 30_000);
 afterEach(async () => {
   await books.close();
-  jest.restoreAllMocks();
+  endSilence();
 });
 
 const attemptCosts = [

@@ -1,23 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AuditedBooks } from '../support/audited-books.js';
+import { endSilence, keepErrors } from '../support/silence.js';
 import { makeTenant } from '../support/tenant.js';
 
 let books: AuditedBooks;
-let errors: string[];
+let errors: readonly string[];
 
 /** Each test breaks books of its own, with triggers and keys off. */
 beforeEach(async () => {
-  errors = [];
-  jest.spyOn(Logger.prototype, 'error').mockImplementation((text) => {
-    errors.push(String(text));
-  });
-  books = await AuditedBooks.open();
-  await books.live();
+  errors = keepErrors();
+  books = await AuditedBooks.openLive();
 }, 30_000);
 afterEach(async () => {
   await books.close();
-  jest.restoreAllMocks();
+  endSilence();
 });
 
 const forge = (sql: string): Promise<unknown> => books.forger.query(sql);

@@ -1,22 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AuditedBooks, WALLET } from '../support/audited-books.js';
+import { endSilence, keepErrors } from '../support/silence.js';
 
 let books: AuditedBooks;
-let errors: string[];
+let errors: readonly string[];
 
 /** Each test breaks books of its own, with triggers and keys off. */
 beforeEach(async () => {
-  errors = [];
-  jest.spyOn(Logger.prototype, 'error').mockImplementation((text) => {
-    errors.push(String(text));
-  });
-  books = await AuditedBooks.open();
-  await books.live();
+  errors = keepErrors();
+  books = await AuditedBooks.openLive();
 }, 30_000);
 afterEach(async () => {
   await books.close();
-  jest.restoreAllMocks();
+  endSilence();
 });
 
 const forge = (sql: string): Promise<unknown> => books.forger.query(sql);

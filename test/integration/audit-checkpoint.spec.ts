@@ -1,18 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AuditedBooks, BUDGET, WALLET } from '../support/audited-books.js';
+import { endSilence, silence } from '../support/silence.js';
 
 let books: AuditedBooks;
 
 beforeEach(async () => {
-  jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
-  books = await AuditedBooks.open();
-  await books.live();
+  silence('error');
+  books = await AuditedBooks.openLive();
 }, 30_000);
 afterEach(async () => {
   await books.close();
-  jest.restoreAllMocks();
+  endSilence();
 });
 
 const forge = (sql: string): Promise<unknown> => books.forger.query(sql);

@@ -16,8 +16,7 @@ let books: AuditedBooks;
 
 /** What Postgres knows of the tables is of when they were small. */
 beforeAll(async () => {
-  books = await AuditedBooks.open();
-  await books.live();
+  books = await AuditedBooks.openLive();
   await books.forger.query('ANALYZE');
   await books.postMany(CALLS);
   await books.age('1 hour');

@@ -133,8 +133,7 @@ describe('what went wrong elsewhere', () => {
 describe('what went wrong elsewhere, over books that are audited', () => {
   let books: AuditedBooks;
   beforeEach(async () => {
-    books = await AuditedBooks.open();
-    await books.live();
+    books = await AuditedBooks.openLive();
   }, 30_000);
   afterEach(() => books.close());
 

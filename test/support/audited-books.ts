@@ -48,6 +48,13 @@ export class AuditedBooks {
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
+  /** Those in which calls of every sort were made. */
+  static async openLive(): Promise<AuditedBooks> {
+    const books = await AuditedBooks.open();
+    await books.live();
+    return books;
+  }
+
   static async open(): Promise<AuditedBooks> {
     const database = await createTestDatabase();
     const rows = connectAsGateway(database.appUrl);
@@ -80,7 +87,7 @@ export class AuditedBooks {
   }
 
   /** Calls that were paid, estimated, corrected, given back, not charged, refused; and money that came in. */
-  async live(): Promise<void> {
+  private async live(): Promise<void> {
     await this.post('paid', { tokens: 250_000 });
     await this.post('tagged', { tokens: 7, identity: { tags: { team: 'a' }, multiplier: '1.5' } });
     await this.post('own', { tokens: 40, charge: { charged: false } });

@@ -7,6 +7,15 @@ export function silence(...levels: ('log' | 'warn' | 'error' | 'fatal')[]): void
     jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
 }
 
+/** Keeps what is said at error level out of the output of tests, until `endSilence`, and gives it as it comes. */
+export function keepErrors(): readonly string[] {
+  const errors: string[] = [];
+  jest.spyOn(Logger.prototype, 'error').mockImplementation((text) => {
+    errors.push(String(text));
+  });
+  return errors;
+}
+
 /** Lets the log speak again; whatever else a test has mocked is itself again, too. */
 export function endSilence(): void {
   jest.restoreAllMocks();
